@@ -1,0 +1,1 @@
+//! Messaging between services: transmit, broadcast, topics, requests and a node registry, over Redis or in memory

@@ -1,0 +1,1 @@
+//! The gateway: websockets, replicas of rooms and fan-out

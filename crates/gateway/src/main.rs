@@ -1,0 +1,3 @@
+//! The `musicpark-gateway` binary.
+
+fn main() {}

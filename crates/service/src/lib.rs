@@ -1,0 +1,1 @@
+//! Process plumbing: configuration, shutdown, telemetry, health and metrics, park time

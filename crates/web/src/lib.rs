@@ -1,0 +1,1 @@
+//! The web service: page, accounts, sessions, rooms directory, tracks and audio

@@ -1,0 +1,3 @@
+//! The `musicpark-web` binary.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `musicpark-worker` binary.
+
+fn main() {}
