@@ -1,0 +1,85 @@
+//! Which transport a node uses, and its settings.
+
+use std::time::Duration;
+
+pub use crate::memory::MemoryBus;
+
+/// How a node's messages travel.
+#[derive(Clone, Debug)]
+pub enum Transport {
+    /// Within this process: every node that was given a clone of the same bus.
+    Memory(MemoryBus),
+    /// Through a Redis server, version 7 or newer.
+    Redis(RedisConfig),
+}
+
+/// How to reach and use a Redis server.
+#[derive(Clone)]
+pub struct RedisConfig {
+    /// `redis://[user:password@]host:port[/database]`, or `rediss://` for TLS.
+    pub url: String,
+    /// How long a command may take before it counts as failed. Default 5 s.
+    pub patience: Duration,
+    /// How many broadcasts and publishes wait while the server is slow or away; then the oldest is dropped. Default
+    /// 65,536.
+    pub outbox_messages: usize,
+    /// How many bytes they may hold together. Default 64 MiB.
+    pub outbox_bytes: usize,
+}
+
+impl RedisConfig {
+    /// The defaults, with this server.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            patience: Duration::from_secs(5),
+            outbox_messages: 65_536,
+            outbox_bytes: 64 << 20,
+        }
+    }
+}
+
+impl std::fmt::Debug for RedisConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The URL may hold a password.
+        f.debug_struct("RedisConfig").field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+/// Which id a node takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nid {
+    /// The lowest that is free, from 1.
+    Lease,
+    /// This one: its queue waits while it is down. From 1.
+    Fixed(u32),
+}
+
+/// How a node presents itself and how much it holds.
+#[derive(Clone, Debug)]
+pub struct NodeConfig {
+    /// The kind of service, such as `worker`.
+    pub ns: String,
+    /// Which id it takes. Default: the lowest that is free.
+    pub nid: Nid,
+    /// How long it may be silent before the others take it for dead; it renews three times within it. Default 3 s.
+    pub lease: Duration,
+    /// How many requests it answers at once before it refuses with `busy`. Default 256.
+    pub concurrent_answers: usize,
+    /// How many messages may wait in a receiver's queue before a transmit to it is refused. Default 100,000. A soft
+    /// bound: each sender looks at the length its last push reported.
+    pub queue_limit: u64,
+}
+
+impl NodeConfig {
+    /// The defaults, for a node of this namespace.
+    pub fn new(ns: impl Into<String>) -> Self {
+        Self {
+            ns: ns.into(),
+            nid: Nid::Lease,
+            lease: Duration::from_secs(3),
+            concurrent_answers: 256,
+            queue_limit: 100_000,
+        }
+    }
+}
