@@ -1,1 +1,15 @@
-//! Process plumbing: configuration, shutdown, telemetry, health and metrics, park time
+//! Process plumbing that every service shares, and nothing of the park: the map.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`program`] | from `main` to exit code: runtime, telemetry, signals, errors as sentences |
+//! | [`listen`] | the address a service listens on, and serving HTTP on it |
+//! | [`health`] | `/health/live` and `/health/ready` |
+//! | [`telemetry`] | logs, and metrics on a listener of their own |
+//! | [`clock`] | park time: the database's clock, sampled and slewed |
+
+pub mod clock;
+pub mod health;
+pub mod listen;
+pub mod program;
+pub mod telemetry;
