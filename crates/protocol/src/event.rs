@@ -64,6 +64,10 @@ pub enum Happened {
     QueueOrdered {
         /// The queue's order from now on.
         order: Vec<EntryId>,
+        /// All entries that are [`Entry::placed`] from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<EntryId>>")]
+        placed: Vec<EntryId>,
     },
     /// Votes for an entry changed.
     #[serde(rename = "queue.voted")]
@@ -171,6 +175,10 @@ pub struct Entry {
     pub by: Person,
     /// Who voted for it.
     pub votes: Vec<AccountId>,
+    /// The owner moved it: it keeps its place from the top, votes order the others around it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub placed: bool,
 }
 
 /// What plays and what follows it without a gap.

@@ -443,7 +443,11 @@ order: Array<EntryId>, } } | { "queue.ordered": {
 /**
  * The queue's order from now on.
  */
-order: Array<EntryId>, } } | { "queue.voted": { 
+order: Array<EntryId>, 
+/**
+ * All entries that are [`Entry::placed`] from now on.
+ */
+placed?: Array<EntryId>, } } | { "queue.voted": { 
 /**
  * The entry.
  */
@@ -550,7 +554,11 @@ by: Person,
 /**
  * Who voted for it.
  */
-votes: Array<AccountId>, };
+votes: Array<AccountId>, 
+/**
+ * The owner moved it: it keeps its place from the top, votes order the others around it.
+ */
+placed?: boolean, };
 
 /**
  * What plays and what follows it without a gap.
