@@ -1,0 +1,346 @@
+//! Listeners of rooms: one task a room that follows its events, keeps the replica and serves joiners from it.
+
+use crate::owners::OwnersMap;
+use crate::replica::Replica;
+use crate::session::{Session, to_text};
+use axum::extract::ws::Utf8Bytes;
+use bytes::Bytes;
+use cipher::{Delivery, Node, RequestError, Span, Subscription, To, Verdict};
+use protocol::id::{AccountId, CommandId, FloorId, RoomId};
+use protocol::link::{Digest, SnapshotAsked, SocketId, ns, route, topic};
+use protocol::refusal::{Refusal, RefusalCode};
+use protocol::room::Snapshot;
+use protocol::socket::{Head, ToClient};
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// A room that nobody hears any more is followed a little longer: people come back.
+const LINGER: Duration = Duration::from_secs(10);
+/// Longest wait for a snapshot.
+const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(3);
+/// After a snapshot could not be had.
+const RETRY: Duration = Duration::from_millis(250);
+/// Joins and leaves that may wait for one room's task.
+const INBOX: usize = 1_024;
+
+/// All rooms that are heard through this gateway.
+#[derive(Debug)]
+pub struct Rooms {
+    node: Node,
+    owners: OwnersMap,
+    all: Mutex<FxHashMap<RoomId, mpsc::Sender<Note>>>,
+}
+
+#[derive(Debug)]
+enum Note {
+    Join {
+        session: Arc<Session>,
+        have: Option<Head>,
+    },
+    Leave(SocketId),
+    /// The worker says it stands here: more than we have means something was lost.
+    Head(Head),
+}
+
+impl Rooms {
+    /// No rooms yet.
+    pub fn new(node: Node, owners: OwnersMap) -> Arc<Rooms> {
+        Arc::new(Rooms { node, owners, all: Mutex::default() })
+    }
+
+    /// A socket hears a room from now on: it gets a snapshot, or what came since `have`.
+    pub async fn join(self: &Arc<Self>, room: RoomId, session: Arc<Session>, have: Option<Head>) {
+        let mut note = Note::Join { session, have };
+        loop {
+            let task = self.task(room);
+            match task.send(note).await {
+                Ok(()) => return,
+                // The task ended just now as nobody heard it: start another.
+                Err(mpsc::error::SendError(back)) => {
+                    self.forget(room, &task);
+                    note = back;
+                }
+            }
+        }
+    }
+
+    /// A socket does not hear a room any more.
+    pub async fn leave(&self, room: RoomId, socket: SocketId) {
+        let task = self.lock().get(&room).cloned();
+        if let Some(task) = task {
+            let _ = task.send(Note::Leave(socket)).await;
+        }
+    }
+
+    /// Follows the workers' digests of heads, so that a lost last message shows.
+    pub async fn follow_digests(self: Arc<Self>) {
+        loop {
+            match self.node.subscribe(topic::DIGEST).await {
+                Ok(mut subscription) => {
+                    while let Some(delivery) = subscription.next().await {
+                        let Delivery::Message { payload, .. } = delivery else { continue };
+                        let Ok(digest) = serde_json::from_slice::<Digest>(&payload) else { continue };
+                        for (room, head) in digest.heads {
+                            let task = self.lock().get(&room).cloned();
+                            if let Some(task) = task {
+                                // A full inbox means the room is busy; the next digest comes in a second.
+                                let _ = task.try_send(Note::Head(head));
+                            }
+                        }
+                    }
+                }
+                Err(error) => tracing::debug!(%error, "the digests cannot be followed yet"),
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    fn task(self: &Arc<Self>, room: RoomId) -> mpsc::Sender<Note> {
+        let mut all = self.lock();
+        if let Some(task) = all.get(&room).filter(|task| !task.is_closed()) {
+            return task.clone();
+        }
+        let (sender, inbox) = mpsc::channel(INBOX);
+        all.insert(room, sender.clone());
+        metrics::gauge!("gateway_rooms").set(all.len() as f64);
+        let follower = Follower { room, rooms: self.clone(), listeners: FxHashMap::default(), replica: None };
+        tokio::spawn(follower.run(inbox));
+        sender
+    }
+
+    fn forget(&self, room: RoomId, task: &mpsc::Sender<Note>) {
+        let mut all = self.lock();
+        if all.get(&room).is_some_and(|known| known.same_channel(task)) {
+            all.remove(&room);
+        }
+        metrics::gauge!("gateway_rooms").set(all.len() as f64);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<RoomId, mpsc::Sender<Note>>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The task of one room.
+struct Follower {
+    room: RoomId,
+    rooms: Arc<Rooms>,
+    /// Who hears it; `Some` while they wait for their first frames, with what they have.
+    listeners: FxHashMap<SocketId, (Arc<Session>, Option<Waiting>)>,
+    replica: Option<Replica>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    have: Option<Head>,
+}
+
+impl Follower {
+    async fn run(mut self, mut inbox: mpsc::Receiver<Note>) {
+        let mut subscription: Option<Subscription> = None;
+        loop {
+            if subscription.is_none() {
+                // Subscribe first, then take the snapshot: what happens in between is in both and skipped.
+                match self.rooms.node.subscribe(&topic::room(self.room)).await {
+                    Ok(made) => subscription = Some(made),
+                    Err(error) => {
+                        tracing::warn!(room.id = self.room.0, %error, "a room cannot be followed yet");
+                        tokio::time::sleep(RETRY).await;
+                        continue;
+                    }
+                }
+            }
+            if self.replica.is_none() && !self.listeners.is_empty() && !self.load().await {
+                self.take_waiting_notes(&mut inbox);
+                tokio::time::sleep(RETRY).await;
+                continue;
+            }
+            let Some(stream) = subscription.as_mut() else { continue };
+            tokio::select! {
+                note = inbox.recv() => match note {
+                    Some(note) => self.note(note),
+                    None => return,
+                },
+                delivery = stream.next() => match delivery {
+                    Some(Delivery::Message { span: Some(span), payload }) => self.events(span, payload).await,
+                    Some(Delivery::Message { span: None, .. }) => {}
+                    Some(Delivery::Gap) => self.replica = None,
+                    None => { subscription = None; self.replica = None; }
+                },
+                () = tokio::time::sleep(LINGER), if self.listeners.is_empty() => {
+                    inbox.close();
+                    // Whoever joined at this very moment is served by a new task: their note comes back to them or is here.
+                    while let Some(note) = inbox.recv().await {
+                        if let Note::Join { session, have } = note {
+                            let rooms = self.rooms.clone();
+                            let room = self.room;
+                            tokio::spawn(async move { rooms.join(room, session, have).await });
+                        }
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Keeps up with who comes and goes while there is no replica.
+    fn take_waiting_notes(&mut self, inbox: &mut mpsc::Receiver<Note>) {
+        while let Ok(note) = inbox.try_recv() {
+            self.note(note);
+        }
+    }
+
+    fn note(&mut self, note: Note) {
+        match note {
+            Note::Join { session, have } => {
+                let waiting = Waiting { have };
+                let replica = self.replica.as_ref();
+                let waiting = match replica {
+                    Some(replica) => {
+                        serve(replica, &session, waiting);
+                        None
+                    }
+                    None => Some(waiting),
+                };
+                self.listeners.insert(session.socket, (session, waiting));
+            }
+            Note::Leave(socket) => {
+                self.listeners.remove(&socket);
+            }
+            Note::Head(head) => {
+                let behind = |replica: &Replica| {
+                    let (term, seq) = replica.head();
+                    (term as i64) < head.term || (term as i64 == head.term && (seq as i64) < head.seq)
+                };
+                if self.replica.as_ref().is_some_and(behind) {
+                    metrics::counter!("gateway_resyncs_total", "why" => "digest").increment(1);
+                    self.replica = None;
+                }
+            }
+        }
+    }
+
+    async fn events(&mut self, span: Span, payload: Bytes) {
+        let Ok(frame) = Utf8Bytes::try_from(payload) else { return };
+        let Some(replica) = self.replica.as_mut() else { return };
+        match replica.take(span, &frame) {
+            Verdict::Deliver if span.last >= span.first => {
+                for (session, _) in self.listeners.values() {
+                    session.outbox.text(frame.clone());
+                }
+                self.acknowledge(&frame);
+                if self.replica.as_ref().is_some_and(Replica::is_long) {
+                    self.renew().await;
+                }
+            }
+            Verdict::Resync => {
+                metrics::counter!("gateway_resyncs_total", "why" => "gap").increment(1);
+                self.replica = None;
+            }
+            Verdict::Deliver | Verdict::Stale => {}
+        }
+    }
+
+    /// An event carries its command's id: that command waits no longer. Read once a gateway, not once a listener.
+    fn acknowledge(&self, frame: &str) {
+        for (account, command) in commands_in(frame) {
+            for (session, _) in self.listeners.values() {
+                if session.account == account {
+                    session.has_result(command);
+                }
+            }
+        }
+    }
+
+    /// Takes a snapshot as the new replica and brings everybody up to it. False: not now.
+    async fn load(&mut self) -> bool {
+        match self.snapshot().await {
+            Ok(snapshot) => {
+                let head = Head { term: snapshot.term, seq: snapshot.seq };
+                let frame = to_text(&ToClient::Snapshot { room: self.room, snapshot });
+                let replica = Replica::new(frame.into(), head);
+                for (session, waiting) in self.listeners.values_mut() {
+                    // Who heard the room before may have missed something: they get the whole state.
+                    serve(&replica, session, waiting.take().unwrap_or(Waiting { have: None }));
+                }
+                self.replica = Some(replica);
+                true
+            }
+            Err(Some(refusal)) => {
+                for (_, (session, _)) in self.listeners.drain() {
+                    session.set_hears(None);
+                    session.tell(&ToClient::Sorry { why: refusal.clone() });
+                }
+                false
+            }
+            Err(None) => false,
+        }
+    }
+
+    async fn renew(&mut self) {
+        if let Ok(snapshot) = self.snapshot().await {
+            let head = Head { term: snapshot.term, seq: snapshot.seq };
+            let frame = to_text(&ToClient::Snapshot { room: self.room, snapshot });
+            if let Some(replica) = self.replica.as_mut() {
+                replica.renew(frame.into(), head);
+            }
+        }
+    }
+
+    /// The room's snapshot from its worker. `Err(Some)`: there is none and there will be none.
+    async fn snapshot(&self) -> Result<Snapshot, Option<Refusal>> {
+        let floor = FloorId::of(self.room);
+        let Some(worker) = self.rooms.owners.find(&self.rooms.node, floor).await else { return Err(None) };
+        let asked = SnapshotAsked { room: self.room };
+        let answer =
+            self.rooms.node.request(To::node(ns::WORKER, worker), route::SNAPSHOT, &asked, SNAPSHOT_PATIENCE);
+        answer
+            .await
+            .map_err(|error| match error {
+                RequestError::Refused(refusal) if refusal.code == "not_found" => {
+                    Some(Refusal::new(RefusalCode::NotFound, refusal.text))
+                }
+                error => {
+                    tracing::info!(room.id = self.room.0, %error, "no snapshot yet");
+                    None
+                }
+            })
+            .inspect_err(|why| {
+                if why.is_none() {
+                    // The worker may be another by now.
+                    let (owners, node) = (self.rooms.owners.clone(), self.rooms.node.clone());
+                    tokio::spawn(async move { owners.ask(&node).await });
+                }
+            })
+    }
+}
+
+fn serve(replica: &Replica, session: &Session, waiting: Waiting) {
+    let (frames, whole) = replica.frames_for(waiting.have);
+    metrics::counter!("gateway_joins_total", "with" => if whole { "snapshot" } else { "tail" }).increment(1);
+    for frame in frames {
+        session.outbox.text(frame);
+    }
+}
+
+/// Account and id of the commands that a frame of events acknowledges.
+fn commands_in(frame: &str) -> Vec<(AccountId, CommandId)> {
+    #[derive(Deserialize)]
+    struct Frame {
+        events: Events,
+    }
+    #[derive(Deserialize)]
+    struct Events {
+        events: Vec<Ids>,
+    }
+    #[derive(Deserialize)]
+    struct Ids {
+        account: Option<AccountId>,
+        command: Option<CommandId>,
+    }
+    let read = serde_json::from_str::<Frame>(frame).map(|frame| frame.events.events).unwrap_or_default();
+    read.into_iter().filter_map(|ids| ids.account.zip(ids.command)).collect()
+}

@@ -1,0 +1,311 @@
+//! One websocket from upgrade to close: hello, reading, writing.
+
+use crate::gateway::Shared;
+use crate::limits::{Bucket, is_shallow};
+use crate::outbox::{Close, Outbox};
+use crate::session::Session;
+use crate::tickets::{NoEntry, redeem};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::{SinkExt, StreamExt};
+use protocol::binary::{FromClient, encode_probe_answer};
+use protocol::command::Command;
+use protocol::refusal::{Refusal, RefusalCode};
+use protocol::socket::{CloseCode, FRAME_MAX, ToClient, ToServer};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A socket that has not said hello by then is closed.
+const HELLO_PATIENCE: Duration = Duration::from_secs(10);
+/// Writing what waits may take this long before the socket counts as dead.
+const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// A browser that sends nothing for this long is gone (it probes the clock each second, each five seconds when hidden).
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// Looking after overdue commands and silence.
+const TIDY_EVERY: Duration = Duration::from_secs(1);
+/// Frames that make no sense before the socket is closed.
+const NONSENSE_MAX: u32 = 8;
+/// Frames in a row and a second.
+const FRAMES: (u32, f64) = (200, 60.0);
+/// Commands in a row and a second.
+const COMMANDS: (u32, f64) = (20, 5.0);
+/// Reactions in a row and a second.
+const REACTIONS: (u32, f64) = (12, 6.0);
+
+/// Drives a socket until either side ends it.
+pub async fn drive(mut socket: WebSocket, shared: Arc<Shared>) {
+    let hello = tokio::time::timeout(HELLO_PATIENCE, hello(&mut socket, &shared)).await;
+    let late = Close { code: CloseCode::NoHello, reason: "No hello came." };
+    match hello.unwrap_or(Err(Some(late))) {
+        Ok(session) => speak(socket, session, &shared).await,
+        Err(Some(close)) => say_close(&mut socket, close).await,
+        Err(None) => {}
+    }
+}
+
+/// Reads the first frame and redeems its ticket. `Err(None)`: the browser went away.
+async fn hello(socket: &mut WebSocket, shared: &Shared) -> Result<Arc<Session>, Option<Close>> {
+    let refuse = |code, reason| Some(Close { code, reason });
+    let first = loop {
+        match socket.recv().await {
+            Some(Ok(Message::Text(text))) => break text,
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Binary(_))) => {
+                return Err(refuse(CloseCode::BadHello, "The first frame is a hello."));
+            }
+            Some(Err(error)) => return Err(too_large(&error)),
+            Some(Ok(Message::Close(_))) | None => return Err(None),
+        }
+    };
+    let Ok(ToServer::Hello { version, ticket }) = parse(&first) else {
+        return Err(refuse(CloseCode::BadHello, "The first frame is a hello with a ticket."));
+    };
+    if version == 0 || version > protocol::VERSION {
+        return Err(refuse(CloseCode::Version, "This park speaks another version. Reload the page."));
+    }
+    let owner = redeem(&shared.node, &ticket).await.map_err(|why| match why {
+        NoEntry::Stale => {
+            refuse(CloseCode::StaleTicket, "That ticket was used or is too old. Fetch another.")
+        }
+        NoEntry::Away => refuse(
+            CloseCode::GoingAway,
+            "The park cannot check your ticket right now. Come back in a moment.",
+        ),
+    })?;
+    let outbox = Arc::new(Outbox::default());
+    let you = owner.person.clone();
+    let session = Arc::new(Session::new(shared.sessions.next_id(), owner.session, owner.person, outbox));
+    shared.sessions.add(session.clone());
+    let software = env!("CARGO_PKG_VERSION").to_owned();
+    session.tell(&ToClient::Welcome { version: protocol::VERSION, you, software });
+    Ok(session)
+}
+
+async fn speak(socket: WebSocket, session: Arc<Session>, shared: &Arc<Shared>) {
+    let (mut sink, mut stream) = socket.split();
+    let mut reader = Reader::new(session.clone(), shared.clone());
+    let mut tidy = tokio::time::interval(TIDY_EVERY);
+    tidy.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut heard = Instant::now();
+    let end = loop {
+        tokio::select! {
+            () = session.outbox.ready() => {
+                let (frames, close) = session.outbox.take();
+                // All that waits leaves in one write.
+                let write = async {
+                    for frame in frames {
+                        sink.feed(frame).await?;
+                    }
+                    sink.flush().await
+                };
+                match tokio::time::timeout(WRITE_PATIENCE, write).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(_)) => break None,
+                    Err(_) => break Some(Close { code: CloseCode::TooSlow, reason: "You were too slow to follow." }),
+                }
+                if close.is_some() {
+                    break close;
+                }
+            }
+            frame = stream.next() => match frame {
+                Some(Ok(Message::Binary(bytes))) => {
+                    heard = Instant::now();
+                    let read_us = shared.clock.now_us();
+                    if let Some((c0, s1)) = reader.binary(&bytes, read_us) {
+                        // Stamped again as late as can be: past the queue.
+                        let answer = encode_probe_answer(c0, s1, shared.clock.now_us() as f64 / 1e3);
+                        if sink.send(Message::Binary(answer.to_vec().into())).await.is_err() {
+                            break None;
+                        }
+                    }
+                }
+                Some(Ok(Message::Text(text))) => {
+                    heard = Instant::now();
+                    reader.text(&text).await;
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => heard = Instant::now(),
+                Some(Ok(Message::Close(_))) | None => break None,
+                Some(Err(error)) => break too_large(&error),
+            },
+            _ = tidy.tick() => {
+                for id in session.overdue(Instant::now()) {
+                    session.tell(&ToClient::Unknown { id });
+                }
+                if heard.elapsed() > SILENCE_MAX {
+                    break Some(Close { code: CloseCode::GoingAway, reason: "Nothing was heard of you for a minute." });
+                }
+            }
+        }
+    };
+    leave(&session, shared).await;
+    if let Some(close) = end {
+        metrics::counter!("gateway_closes_total", "code" => (close.code as u16).to_string()).increment(1);
+        let frame = Message::Close(Some(CloseFrame { code: close.code as u16, reason: close.reason.into() }));
+        let _ = tokio::time::timeout(Duration::from_secs(1), sink.send(frame)).await;
+    }
+}
+
+/// Takes the socket out of everything it was in.
+async fn leave(session: &Session, shared: &Shared) {
+    shared.sessions.remove(session.socket);
+    if let Some(room) = session.set_hears(None) {
+        shared.rooms.leave(room, session.socket).await;
+    }
+    if let Some(floor) = session.set_stands(None) {
+        shared.floors.leave(floor, session.socket).await;
+    }
+    shared.upstream.changed(session.socket);
+}
+
+/// Understands what one browser sends.
+struct Reader {
+    session: Arc<Session>,
+    shared: Arc<Shared>,
+    frames: Bucket,
+    commands: Bucket,
+    reactions: Bucket,
+    nonsense: u32,
+}
+
+impl Reader {
+    fn new(session: Arc<Session>, shared: Arc<Shared>) -> Reader {
+        let now = Instant::now();
+        let bucket = |(burst, per_second)| Bucket::new(burst, per_second, now);
+        Reader {
+            session,
+            shared,
+            frames: bucket(FRAMES),
+            commands: bucket(COMMANDS),
+            reactions: bucket(REACTIONS),
+            nonsense: 0,
+        }
+    }
+
+    /// A binary frame. Returns what a clock probe wants answered: its own time, and park time at reading in ms.
+    fn binary(&mut self, bytes: &[u8], read_us: i64) -> Option<(f64, f64)> {
+        if !self.is_admitted() {
+            return None;
+        }
+        match FromClient::decode(bytes) {
+            Ok(FromClient::Probe { c0, rtt_ms }) => {
+                self.session.set_rtt_ms(rtt_ms);
+                return Some((c0, read_us as f64 / 1e3));
+            }
+            Ok(FromClient::Step(spot)) => self.shared.upstream.step(&self.session, spot),
+            Err(error) => self.sorry(format!("The park does not understand that: {error}.")),
+        }
+        None
+    }
+
+    async fn text(&mut self, text: &str) {
+        if !self.is_admitted() {
+            return;
+        }
+        match parse(text) {
+            Ok(ToServer::Command(command)) => self.command(command).await,
+            Ok(ToServer::Listen { room, have }) => {
+                let before = self.session.set_hears(room);
+                if let Some(before) = before.filter(|before| Some(*before) != room) {
+                    self.shared.rooms.leave(before, self.session.socket).await;
+                }
+                if let Some(room) = room {
+                    self.shared.rooms.join(room, self.session.clone(), have).await;
+                }
+            }
+            Ok(ToServer::Stand { floor }) => {
+                let before = self.session.set_stands(Some(floor));
+                if let Some(before) = before.filter(|before| *before != floor) {
+                    self.shared.floors.leave(before, self.session.socket).await;
+                }
+                self.shared.floors.stand(floor, self.session.clone()).await;
+                self.shared.upstream.changed(self.session.socket);
+            }
+            Ok(ToServer::React { with }) => {
+                // Whoever reacts faster than anybody can see is not told so.
+                if self.reactions.take(Instant::now()).is_ok() {
+                    self.shared.upstream.react(self.session.socket, with);
+                }
+            }
+            Ok(ToServer::Typing {}) => self.shared.upstream.typing(self.session.socket),
+            Ok(ToServer::Hearing { sound, away }) => {
+                if self.session.set_away(away || !sound) {
+                    self.shared.upstream.changed(self.session.socket);
+                }
+            }
+            Ok(ToServer::Hello { .. }) => self.sorry("You said hello before.".to_owned()),
+            Err(what) => self.sorry(what),
+        }
+    }
+
+    async fn command(&mut self, command: Command) {
+        let id = command.id;
+        let refuse = |why| self.session.tell(&ToClient::Refused { id, why });
+        if self.session.hears() != Some(command.room) {
+            refuse(Refusal::new(RefusalCode::Forbidden, "Step into the room first."));
+            return;
+        }
+        if let Err(wait) = self.commands.take(Instant::now()) {
+            let ms = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX).max(1);
+            refuse(
+                Refusal::new(RefusalCode::TooMany, "That was a lot at once. Try again in a moment.")
+                    .after(ms),
+            );
+            return;
+        }
+        metrics::counter!("gateway_commands_total", "do" => command.action.name()).increment(1);
+        if !self.session.await_result(id, Instant::now()) {
+            refuse(
+                Refusal::new(
+                    RefusalCode::TooMany,
+                    "Too many things wait to be saved. Try again in a moment.",
+                )
+                .after(1_000),
+            );
+            return;
+        }
+        if !self.shared.upstream.command(&self.session, command).await && self.session.has_result(id) {
+            self.session.tell(&ToClient::Unknown { id });
+        }
+    }
+
+    /// Whether the socket may send another frame; a flood closes it.
+    fn is_admitted(&mut self) -> bool {
+        let admitted = self.frames.take(Instant::now()).is_ok();
+        if !admitted {
+            self.session.outbox.close(CloseCode::Flood, "Far too many frames came. Come back in a moment.");
+        }
+        admitted
+    }
+
+    fn sorry(&mut self, text: String) {
+        self.nonsense += 1;
+        self.session.tell(&ToClient::Sorry { why: Refusal::new(RefusalCode::BadInput, text) });
+        if self.nonsense >= NONSENSE_MAX {
+            self.session
+                .outbox
+                .close(CloseCode::Flood, "Too much of what came made no sense. Reload the page.");
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<ToServer, String> {
+    if !is_shallow(text) {
+        return Err("The park does not understand that: it nests too deep.".to_owned());
+    }
+    // The position in the text helps a developer; what was in it stays out of the answer.
+    serde_json::from_str(text).map_err(|error| format!("The park does not understand that: {error}."))
+}
+
+/// The close for a frame that was too large; none for a connection that simply broke.
+fn too_large(error: &axum::Error) -> Option<Close> {
+    use tokio_tungstenite::tungstenite::Error;
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Error>());
+    matches!(source, Some(Error::Capacity(_)))
+        .then_some(Close { code: CloseCode::TooLarge, reason: "A frame was too large. At most 16 KiB." })
+}
+
+async fn say_close(socket: &mut WebSocket, close: Close) {
+    metrics::counter!("gateway_closes_total", "code" => (close.code as u16).to_string()).increment(1);
+    let frame = Message::Close(Some(CloseFrame { code: close.code as u16, reason: close.reason.into() }));
+    let _ = tokio::time::timeout(Duration::from_secs(1), socket.send(frame)).await;
+    debug_assert!(FRAME_MAX <= 16 * 1024, "the sentence above names the limit");
+}
