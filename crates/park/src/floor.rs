@@ -1,21 +1,81 @@
 //! People on a plane: where they stand, how fast they go, and what the others are told of it. Nothing of it is durable.
+//!
+//! A floor shows at most [`ON_SHOW`] people to everybody: who came first, and when one of them goes, who has waited longest. The
+//! others are counted. So thousands who enter a room are a counter and a sample to each other.
 
-use protocol::binary::{Positions, Spot};
+mod moments;
+mod pace;
+mod spawn;
+
+use crate::skip_needed;
+use moments::Moments;
+use pace::Pace;
+use protocol::binary::{POSITIONS_MAX, Positions, Spot};
 use protocol::id::{AccountId, FloorId};
 use protocol::people::{Person, Reaction};
-use protocol::socket::ToClient;
+use protocol::socket::{PEOPLE_MAX, Standing, ToClient};
 use protocol::time::Micros;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// People of a floor that others see.
+pub const ON_SHOW: usize = if PEOPLE_MAX < POSITIONS_MAX { PEOPLE_MAX } else { POSITIONS_MAX };
+/// Time between two frames that name everybody, in microseconds.
+pub const KEY_EVERY_US: Micros = 1_000_000;
+/// The bits of a pose that mean something: heading, walking, dancing.
+const POSE_BITS: u8 = 0b1_1111;
 
 /// The people on one floor.
 #[derive(Debug, Clone)]
 pub struct Floor {
     id: FloorId,
+    people: BTreeMap<AccountId, Walker>,
+    present: u32,
+    /// Number of the next who comes.
+    arrivals: u64,
+    /// Who others see.
+    shown: BTreeSet<AccountId>,
+    /// Who others do not see, longest there first.
+    waiting: BTreeSet<(u64, AccountId)>,
+    /// Who others have been told of by presence frames.
+    told: BTreeSet<AccountId>,
+    /// Of whom there is news for the next presence frame.
+    news: BTreeSet<AccountId>,
+    /// Whether the counts are news.
+    counts_changed: bool,
+    /// Who moved since the last frame of positions.
+    moved: BTreeSet<AccountId>,
+    last_key_us: Option<Micros>,
+    frames: u32,
+    moments: Moments,
+}
+
+#[derive(Debug, Clone)]
+struct Walker {
+    person: Person,
+    away: bool,
+    spot: Spot,
+    pace: Pace,
+    arrival: u64,
 }
 
 impl Floor {
     /// An empty floor.
     pub fn new(id: FloorId) -> Floor {
-        Floor { id }
+        Floor {
+            id,
+            people: BTreeMap::new(),
+            present: 0,
+            arrivals: 0,
+            shown: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+            told: BTreeSet::new(),
+            news: BTreeSet::new(),
+            counts_changed: false,
+            moved: BTreeSet::new(),
+            last_key_us: None,
+            frames: 0,
+            moments: Moments::default(),
+        }
     }
 
     /// Which floor it is.
@@ -26,65 +86,174 @@ impl Floor {
     /// Somebody comes: to `spot` when they were there before, else near the gate. Whoever is there already keeps their place
     /// and takes the new name, look and being away.
     pub fn stand(&mut self, person: &Person, away: bool, spot: Option<(u16, u16)>, now: Micros) {
-        let _ = (person, away, spot, now);
+        let account = person.account;
+        if let Some(walker) = self.people.get_mut(&account) {
+            if walker.person != *person {
+                walker.person.clone_from(person);
+                self.news.insert(account);
+            }
+            self.away(account, away);
+            return;
+        }
+        let spot = match spot {
+            Some((x, y)) => spawn::within(self.id, Spot { x, y, pose: spawn::NORTH }),
+            None => {
+                let others = self.shown.iter().filter_map(|a| self.people.get(a)).map(|w| w.spot);
+                spawn::near_gate(self.id, account, &others.collect::<Vec<_>>())
+            }
+        };
+        let arrival = self.arrivals;
+        self.arrivals += 1;
+        let walker = Walker { person: person.clone(), away, spot, pace: Pace::rested(now), arrival };
+        self.people.insert(account, walker);
+        self.present += u32::from(!away);
+        self.counts_changed = true;
+        if self.shown.len() < ON_SHOW {
+            self.show(account);
+        } else {
+            self.waiting.insert((arrival, account));
+        }
     }
 
     /// Somebody is away, or back. Whether that is news.
     pub fn away(&mut self, account: AccountId, away: bool) -> bool {
-        let _ = (account, away);
-        false
+        let Some(walker) = self.people.get_mut(&account).filter(|w| w.away != away) else { return false };
+        walker.away = away;
+        if away {
+            self.present -= 1;
+        } else {
+            self.present += 1;
+        }
+        self.counts_changed = true;
+        self.news.insert(account);
+        true
     }
 
     /// Somebody leaves. Whether they were there.
     pub fn leave(&mut self, account: AccountId) -> bool {
-        let _ = account;
-        false
+        let Some(walker) = self.people.remove(&account) else { return false };
+        self.present -= u32::from(!walker.away);
+        self.counts_changed = true;
+        self.moved.remove(&account);
+        self.waiting.remove(&(walker.arrival, account));
+        if self.shown.remove(&account) {
+            self.news.insert(account);
+            if let Some((_, longest)) = self.waiting.pop_first() {
+                self.show(longest);
+            }
+        }
+        true
     }
 
     /// Somebody walks. Whether they got where they wanted: who is too fast gets as far as a walk would take them.
     pub fn step(&mut self, account: AccountId, to: Spot, now: Micros) -> bool {
-        let _ = (account, to, now);
-        false
+        let Some(walker) = self.people.get_mut(&account) else { return false };
+        let wanted = Spot { pose: to.pose & POSE_BITS, ..spawn::within(self.id, to) };
+        let reached = walker.pace.walk(walker.spot, wanted, now);
+        if reached != walker.spot {
+            walker.spot = reached;
+            self.moved.insert(account);
+        }
+        reached == to
     }
 
     /// Somebody reacts. Ignored when they are not there.
     pub fn react(&mut self, account: AccountId, with: Reaction) {
-        let _ = (account, with);
+        if self.people.contains_key(&account) {
+            self.moments.react(account, with);
+        }
     }
 
     /// Somebody is writing. Ignored when they are not there.
     pub fn types(&mut self, account: AccountId) {
-        let _ = account;
+        if self.people.contains_key(&account) {
+            self.moments.types(account);
+        }
     }
 
     /// The frame of positions that is due: who moved since the last one, or each second everybody. To be asked ten times a second.
     pub fn positions(&mut self, now: Micros) -> Option<Positions> {
-        let _ = now;
-        None
+        let key = self.last_key_us.is_none_or(|last| now - last >= KEY_EVERY_US || now < last);
+        let moved = std::mem::take(&mut self.moved);
+        if self.people.is_empty() {
+            self.last_key_us = None;
+            return None;
+        }
+        let at = |account: &AccountId| self.people.get(account).map(|w| (*account, w.spot));
+        let people: Vec<(AccountId, Spot)> = match key {
+            true => self.shown.iter().filter_map(at).collect(),
+            false => moved.intersection(&self.shown).filter_map(at).collect(),
+        };
+        if key {
+            self.last_key_us = Some(now);
+        } else if people.is_empty() {
+            return None;
+        }
+        let tick = self.frames;
+        self.frames = self.frames.wrapping_add(1);
+        let more = u16::try_from(self.people.len() - self.shown.len()).unwrap_or(u16::MAX);
+        Some(Positions { floor: self.id, tick, key, more, people })
     }
 
     /// Who came and went since the last call ([`ToClient::Presence`]); none when nobody did.
     pub fn presence(&mut self) -> Option<ToClient> {
-        None
+        let (mut came, mut went) = (Vec::new(), Vec::new());
+        for account in std::mem::take(&mut self.news) {
+            match self.people.get(&account).filter(|_| self.shown.contains(&account)) {
+                Some(walker) => {
+                    came.push(walker.standing());
+                    self.told.insert(account);
+                }
+                None if self.told.remove(&account) => went.push(account),
+                None => {}
+            }
+        }
+        let counts_changed = std::mem::take(&mut self.counts_changed);
+        if came.is_empty() && went.is_empty() && !counts_changed {
+            return None;
+        }
+        let (count, present, needed) = (self.count(), self.present, self.needed());
+        Some(ToClient::Presence { floor: self.id, count, present, needed, came, went })
     }
 
     /// Reactions and typing since the last call ([`ToClient::Reactions`], [`ToClient::Typing`]).
     pub fn moments(&mut self) -> Vec<ToClient> {
-        Vec::new()
+        self.moments.take(self.id)
     }
 
     /// Who is there, for somebody who just came ([`ToClient::People`]).
     pub fn people(&self) -> ToClient {
-        ToClient::People { floor: self.id, count: 0, present: 0, needed: 1, people: Vec::new() }
+        ToClient::People {
+            floor: self.id,
+            count: self.count(),
+            present: self.present,
+            needed: self.needed(),
+            people: self.shown.iter().filter_map(|a| self.people.get(a)).map(Walker::standing).collect(),
+        }
     }
 
     /// How many are there.
     pub fn count(&self) -> u32 {
-        0
+        u32::try_from(self.people.len()).unwrap_or(u32::MAX)
     }
 
     /// Who is there and not away.
     pub fn present(&self) -> Vec<AccountId> {
-        Vec::new()
+        self.people.iter().filter(|(_, w)| !w.away).map(|(account, _)| *account).collect()
+    }
+
+    fn needed(&self) -> u32 {
+        u32::try_from(skip_needed(self.present as usize)).unwrap_or(u32::MAX)
+    }
+
+    fn show(&mut self, account: AccountId) {
+        self.shown.insert(account);
+        self.news.insert(account);
+    }
+}
+
+impl Walker {
+    fn standing(&self) -> Standing {
+        Standing { person: self.person.clone(), away: self.away, x: self.spot.x, y: self.spot.y }
     }
 }

@@ -73,7 +73,7 @@ pub fn fold(state: &mut RoomState, event: &Event) {
 fn reorder(state: &mut RoomState, order: &[EntryId]) {
     let rank = |id: EntryId| order.iter().position(|o| *o == id);
     state.queue.retain(|e| rank(e.id).is_some());
-    state.queue.sort_by_key(|e| rank(e.id));
+    state.queue.sort_by_cached_key(|e| rank(e.id));
 }
 
 /// The play that is over joins the history, and the votes against it are void.

@@ -15,6 +15,7 @@ mod fold;
 pub mod presence;
 pub mod rights;
 pub mod room;
+mod seed;
 
 pub use floor::Floor;
 pub use fold::fold;

@@ -4,7 +4,15 @@
 //! Whoever drives it: [`Room::tick`] once after [`Room::open`] or [`Room::load`], at every [`Room::deadline`], before a command
 //! when the deadline has passed, and whenever it changes who is present.
 
+mod chat;
+mod host;
+mod line;
+mod mix;
+mod playback;
+mod queue;
+mod refusals;
 mod resolved;
+mod skip;
 mod turn;
 
 pub use resolved::Resolved;
@@ -106,21 +114,42 @@ impl Room {
         action: Resolved,
         cx: &Context<'_>,
     ) -> Result<Vec<Event>, Refusal> {
-        let turn = Turn::of_command(self, cx, by, id);
-        let _ = action;
+        let mut turn = Turn::of_command(self, cx.now, by, id);
+        match action {
+            Resolved::ChatSay { text } => turn.say(by, &text)?,
+            Resolved::QueueAdd { track } => turn.add(by, track)?,
+            Resolved::QueueRemove { entry } => turn.remove(by, entry)?,
+            Resolved::QueueMove { entry, before } => turn.shift(by, entry, before)?,
+            Resolved::QueueVote { entry, up } => turn.vote(by, entry, up)?,
+            Resolved::SkipVote { start_us, up } => turn.vote_skip(by, start_us, up)?,
+            Resolved::SkipNow { start_us } => turn.skip_now(by, start_us, cx)?,
+            Resolved::RoleDj { account, dj, person } => turn.appoint(by, account, dj, person)?,
+            Resolved::RoomChange { settings } => turn.change(by, &settings)?,
+        }
+        turn.settle(cx);
         Ok(turn.events())
     }
 
     /// Does what is due: starts, ends, goes on to what is next, carries a skip whose votes suffice now.
     pub fn tick(&mut self, cx: &Context<'_>) -> Vec<Event> {
         self.fresh = false;
-        Turn::of_room(self, cx.now).events()
+        let owner = self.owner_now.take();
+        let mut turn = Turn::of_room(self, cx.now);
+        if turn.next_seq() == 1 {
+            let settings = turn.state().settings.clone();
+            turn.emit(Happened::RoomChanged { settings });
+        }
+        if let Some(owner) = owner {
+            turn.rename(&owner);
+        }
+        turn.settle(cx);
+        turn.events()
     }
 
     /// A person's name or look changed: roles take the new one. No event when they have no role here.
     pub fn person_changed(&mut self, person: &Person, now: Micros) -> Vec<Event> {
         let mut turn = Turn::of_room(self, now);
-        turn.emit(Happened::PersonChanged { person: person.clone() });
+        turn.rename(person);
         turn.events()
     }
 

@@ -1,6 +1,6 @@
 //! One turn of a room: numbers its events and folds each at once, so that the next decision sees the state it made.
 
-use super::{Context, Room};
+use super::Room;
 use crate::fold;
 use protocol::event::{Event, Happened};
 use protocol::id::{AccountId, CommandId};
@@ -18,9 +18,10 @@ pub(super) struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    /// A turn that a command causes: its first event carries the command.
-    pub fn of_command(room: &'a mut Room, cx: &Context<'_>, by: &Person, id: CommandId) -> Turn<'a> {
-        Turn { room, at: cx.now, command: Some((id, by.account)), events: Vec::new() }
+    /// A turn that a command causes: its first event carries the command. Checks come before the first event, so that a
+    /// refusal leaves the room as it was.
+    pub fn of_command(room: &'a mut Room, at: Micros, by: &Person, id: CommandId) -> Turn<'a> {
+        Turn { room, at, command: Some((id, by.account)), events: Vec::new() }
     }
 
     /// A turn that the room takes by itself.
