@@ -1,1 +1,29 @@
-//! The worker: the authoritative state of every room, journaled before it is told
+//! The worker: the authoritative state of every room it owns, journaled before anybody is told.
+//!
+//! Rules are in `park`; this crate gives them time, persistence and a voice. Everything that leaves it about a room leaves after
+//! its turn's commit.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`config`] | settings |
+//! | [`lease`] | which shards this worker owns: joining, renewing, taking over, handing over; [`ownership`] what came of it |
+//! | [`rooms`] | the loop of turns: commands in, journal, events out; [`seat`] a room in memory, [`turn`] what one turn gathers |
+//! | [`ledger`] | which commands were carried out, so that each is carried out once |
+//! | [`floors`] | people on floors: presence, steps, ten ticks a second |
+//! | [`directory`] | the list of rooms as it changes |
+//! | [`answers`] | what gateways and web servers ask |
+
+mod answers;
+pub mod config;
+mod directory;
+mod floors;
+mod lease;
+mod ledger;
+mod ownership;
+mod rooms;
+mod seat;
+mod turn;
+mod worker;
+
+pub use config::{Config, Tenure};
+pub use worker::Worker;

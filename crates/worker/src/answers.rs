@@ -1,0 +1,101 @@
+//! What gateways and web servers tell and ask this worker: routed into the loop of turns, the floors, or answered at once.
+
+use crate::floors::FloorNote;
+use crate::ownership::Ownership;
+use crate::rooms::Note;
+use cipher::{HandlerError, Message, Node, Refusal};
+use protocol::link::{
+    CommandSent, Directory, Owners, ParkTime, PeopleAsked, PresenceTold, SnapshotAsked, route,
+};
+use protocol::refusal::RefusalCode;
+use protocol::room::Snapshot;
+use protocol::socket::ToClient;
+use service::clock::ParkClock;
+use tokio::sync::{mpsc, oneshot};
+
+/// Registers all that this worker hears.
+pub fn register(
+    node: &Node,
+    clock: &ParkClock,
+    ownership: &Ownership,
+    rooms: &mpsc::Sender<Note>,
+    floors: &mpsc::Sender<FloorNote>,
+) {
+    let to = rooms.clone();
+    node.on(route::COMMAND, move |message: Message<CommandSent>| {
+        let to = to.clone();
+        async move {
+            to.send(Note::Command(message.origin, message.payload)).await.map_err(|_| stopping_handler())
+        }
+    });
+    let to = floors.clone();
+    node.on(route::PRESENCE, move |message: Message<PresenceTold>| {
+        let to = to.clone();
+        async move {
+            to.send(FloorNote::Told(message.origin, message.payload)).await.map_err(|_| stopping_handler())
+        }
+    });
+    let (to, held) = (rooms.clone(), ownership.clone());
+    node.answer(route::SNAPSHOT, move |message: Message<SnapshotAsked>| {
+        let (to, held) = (to.clone(), held.clone());
+        async move {
+            let room = message.payload.room;
+            if held.term(protocol::id::FloorId::of(room)).is_none() {
+                return Err(not_owner());
+            }
+            let snapshot: Result<Snapshot, _> = ask(&to, |reply| Note::Snapshot(room, reply)).await?;
+            snapshot.map_err(|why| {
+                let code = if why.code == RefusalCode::NotFound { "not_found" } else { "retry" };
+                Refusal::new(code, why.text)
+            })
+        }
+    });
+    let (to, held) = (floors.clone(), ownership.clone());
+    node.answer(route::PEOPLE, move |message: Message<PeopleAsked>| {
+        let (to, held) = (to.clone(), held.clone());
+        async move {
+            let floor = message.payload.floor;
+            if held.term(floor).is_none() {
+                return Err(not_owner());
+            }
+            let people: ToClient = ask(&to, |reply| FloorNote::People(floor, reply)).await?;
+            Ok(people)
+        }
+    });
+    let to = rooms.clone();
+    node.answer(route::DIRECTORY, move |_: Message<()>| {
+        let to = to.clone();
+        async move {
+            let list: Directory = ask(&to, Note::Directory).await?;
+            Ok(list)
+        }
+    });
+    let clock = clock.clone();
+    node.answer(route::TIME, move |_: Message<()>| {
+        let now = ParkTime { now_us: clock.now_us() };
+        async move { Ok(now) }
+    });
+    let held = ownership.clone();
+    node.answer(route::OWNERS, move |_: Message<()>| {
+        let everybody: Owners = held.everybody();
+        async move { Ok(everybody) }
+    });
+}
+
+async fn ask<N, A>(to: &mpsc::Sender<N>, note: impl FnOnce(oneshot::Sender<A>) -> N) -> Result<A, Refusal> {
+    let (reply, answer) = oneshot::channel();
+    to.send(note(reply)).await.map_err(|_| stopping())?;
+    answer.await.map_err(|_| stopping())
+}
+
+fn stopping() -> Refusal {
+    Refusal::new("retry", "This worker is stopping: ask the one that takes over.")
+}
+
+fn stopping_handler() -> HandlerError {
+    HandlerError::new("this worker is stopping: the message is for whoever takes over")
+}
+
+fn not_owner() -> Refusal {
+    Refusal::new("not_owner", "This worker does not own that room: ask for the owners.")
+}

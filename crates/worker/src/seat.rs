@@ -1,0 +1,153 @@
+//! A room in memory, with what the worker keeps beside its state.
+
+use park::{Context, Resolved, Room, RoomOpening};
+use protocol::event::Event;
+use protocol::id::{AccountId, CommandId};
+use protocol::people::Person;
+use protocol::refusal::Refusal;
+use protocol::room::RoomSummary;
+use protocol::time::Micros;
+use protocol::track::Track;
+use store::StoredRoom;
+
+/// A snapshot is saved after this many events.
+const SNAPSHOT_EVERY: i64 = 200;
+/// A room that nobody was in for this long sleeps: it leaves memory and starts again when somebody comes.
+const SLEEP_AFTER_US: Micros = 600_000_000;
+/// A change of what plays is announced this far ahead when no round trip is known, in microseconds.
+const LEAD_US: i64 = 600_000;
+
+/// Who is in a room, as the floors tell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crowd {
+    /// Who is in it and not away.
+    pub present: Vec<AccountId>,
+    /// How many are in it.
+    pub inside: u32,
+    /// How far ahead a change of what plays is announced, in microseconds.
+    pub lead_us: i64,
+}
+
+impl Default for Crowd {
+    fn default() -> Crowd {
+        Crowd { present: Vec::new(), inside: 0, lead_us: LEAD_US }
+    }
+}
+
+impl Crowd {
+    fn context<'a>(&'a self, own: bool, now: Micros, mix: &'a [Track]) -> Context<'a> {
+        // The park's own rooms play for whoever may come.
+        let inside = if own { self.inside.max(1) } else { self.inside };
+        Context { now, present: &self.present, inside, lead_us: self.lead_us, mix }
+    }
+}
+
+/// A room in memory.
+#[derive(Debug)]
+pub struct Seat {
+    /// The rules' room.
+    pub room: Room,
+    /// Whether it is the park's own: it never sleeps.
+    pub own: bool,
+    /// The term it is owned under.
+    pub term: i64,
+    crowd: Crowd,
+    /// Whether its line in the list of rooms changed since it was last told.
+    pub unlisted: bool,
+    /// Who comes or goes may carry a vote: the rules should look.
+    stirred: bool,
+    saved_seq: i64,
+    used: Micros,
+}
+
+impl Seat {
+    /// A room as the database has it, owned under `term` from now on.
+    pub fn load(stored: StoredRoom, term: i64, now: Micros) -> Seat {
+        let own = stored.spec.own;
+        let saved_seq = stored.snapshot.as_ref().map_or(0, |snapshot| snapshot.seq);
+        let opening = RoomOpening {
+            id: stored.spec.id,
+            slug: stored.spec.slug,
+            settings: stored.spec.settings,
+            place: stored.spec.place,
+            mood: stored.spec.mood,
+            owner: stored.spec.owner,
+        };
+        Seat {
+            room: Room::load(opening, stored.snapshot, &stored.events, term),
+            own,
+            term,
+            crowd: Crowd::default(),
+            unlisted: true,
+            stirred: false,
+            saved_seq,
+            used: now,
+        }
+    }
+
+    /// Lets the rules do what is due by itself.
+    pub fn tick(&mut self, now: Micros, mix: &[Track]) -> Vec<Event> {
+        self.stirred = false;
+        let events = self.room.tick(&self.crowd.context(self.own, now, mix));
+        self.unlisted |= !events.is_empty();
+        events
+    }
+
+    /// Carries out a command, or says why not.
+    pub fn apply(
+        &mut self,
+        by: &Person,
+        id: CommandId,
+        action: Resolved,
+        now: Micros,
+        mix: &[Track],
+    ) -> Result<Vec<Event>, Refusal> {
+        self.used = now;
+        let events = self.room.apply(by, id, action, &self.crowd.context(self.own, now, mix))?;
+        self.unlisted = true;
+        Ok(events)
+    }
+
+    /// Others are in the room now.
+    pub fn set_crowd(&mut self, crowd: Crowd, now: Micros) {
+        self.used = now;
+        self.unlisted |= self.crowd.inside != crowd.inside;
+        self.crowd = crowd;
+        self.stirred = true;
+    }
+
+    /// Its line in the list of rooms.
+    pub fn summary(&self) -> RoomSummary {
+        self.room.summary(self.crowd.inside)
+    }
+
+    /// Somebody had to do with the room.
+    pub fn touch(&mut self, now: Micros) {
+        self.used = now;
+    }
+
+    /// Whether the rules have something to do by themselves.
+    pub fn is_due(&self, now: Micros) -> bool {
+        self.stirred || self.room.deadline().is_some_and(|deadline| deadline <= now)
+    }
+
+    /// Whether it may leave memory.
+    pub fn may_sleep(&self, now: Micros) -> bool {
+        !self.own && self.crowd.inside == 0 && now - self.used > SLEEP_AFTER_US
+    }
+
+    /// Whether a snapshot is due.
+    pub fn wants_saving(&self) -> bool {
+        self.room.head().seq - self.saved_seq >= SNAPSHOT_EVERY
+    }
+
+    /// Whether anything happened since the last snapshot.
+    pub fn is_unsaved(&self) -> bool {
+        self.room.head().seq > self.saved_seq
+    }
+
+    /// A snapshot was saved (or tried: the next is due as long after it).
+    pub fn saved(&mut self) {
+        self.saved_seq = self.room.head().seq;
+    }
+}
