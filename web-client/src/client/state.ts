@@ -1,15 +1,10 @@
 //! The one picture of the park that the screens draw: plain data, replaced on every change, never altered in place.
 
+import type { Link } from "../net/connection";
 import type { Boot, Me, Person, RoomState, RoomSummary, Standing } from "../protocol/generated";
 
-/** How the socket is: `lost` carries since when and when the next try is due, both in `Date.now()` ms. */
-export type Connection =
-  | { is: "idle" }
-  | { is: "connecting" }
-  | { is: "live" }
-  | { is: "lost"; since: number; nextTry: number; tries: number }
-  /** The server speaks another version: only a reload helps. */
-  | { is: "outdated" };
+/** How the socket is. */
+export type Connection = Link;
 
 /** What comes out of the speaker. `why` is a sentence for the person. */
 export interface Sound {

@@ -70,7 +70,10 @@ export class Api {
       answer = await fetch(this.#origin + path, request);
       text = await answer.text();
     } catch {
-      throw new Refused({ code: "unavailable", text: "The park does not answer. Check your connection and try again." });
+      throw new Refused({
+        code: "unavailable",
+        text: "The park does not answer. Check your connection and try again.",
+      });
     }
     if (!answer.ok) throw refusal(answer.status, text);
     try {

@@ -1,7 +1,7 @@
 //! Keeps a socket to the park alive: a ticket for each, and another after each end, in the way the end asks for.
 
-import { CloseCode, type ToClient, type ToServer } from "../protocol/generated";
 import type { Positions, ProbeAnswer } from "../protocol/binary";
+import { CloseCode, type ToClient, type ToServer } from "../protocol/generated";
 import { Refused } from "./refused";
 import { Socket } from "./socket";
 
@@ -35,8 +35,6 @@ const BACKOFF_MOST_MS = 15_000;
 const DRAIN_SPREAD_MS = 2_000;
 /** After a flood of our own making. */
 const FLOOD_REST_MS = 5_000;
-/** Ends that say nothing bad of us: come back at once. */
-const AT_ONCE: readonly number[] = [CloseCode.GoingAway, CloseCode.TooSlow, CloseCode.StaleTicket, CloseCode.Revoked];
 
 export class Connection {
   readonly #means: ConnectionMeans;
@@ -113,9 +111,15 @@ export class Connection {
       this.#means.url,
       ticket,
       {
-        onFrame: (frame) => mine() && this.#frame(frame),
-        onBinary: (frame) => mine() && this.#events.onBinary(frame),
-        onClosed: (code) => mine() && this.#closed(code),
+        onFrame: (frame) => {
+          if (mine()) this.#frame(frame);
+        },
+        onBinary: (frame) => {
+          if (mine()) this.#events.onBinary(frame);
+        },
+        onClosed: (code) => {
+          if (mine()) this.#closed(code);
+        },
       },
       this.#means.open,
     );
@@ -127,15 +131,11 @@ export class Connection {
       this.#tries = 0;
       this.#say({ is: "live" });
     }
-    if ("draining" in frame) {
-      const turn = this.#turn;
-      this.#after(this.#means.random() * DRAIN_SPREAD_MS, () => turn === this.#turn && this.#attempt());
-    }
+    if ("draining" in frame) this.#after(this.#means.random() * DRAIN_SPREAD_MS, () => this.#leave());
     this.#events.onFrame(frame);
   }
 
   #closed(code: number): void {
-    const wasLive = this.live;
     this.#clear();
     if (code === CloseCode.Version) {
       this.#turn += 1;
@@ -143,10 +143,15 @@ export class Connection {
       return;
     }
     this.#lostSince ??= Date.now();
-    const atOnce = AT_ONCE.includes(code) && this.#tries === 0;
-    const rest = code === CloseCode.Flood ? FLOOD_REST_MS : 0;
-    // A gateway that went away took many with it: they do not come back in the same instant.
-    this.#retry(atOnce && wasLive ? this.#means.random() * BACKOFF_FIRST_MS : Math.max(rest, this.#backoff()));
+    // The first try comes within 0.3 s whatever it was; many were cut off at once, and do not come back in the same instant.
+    // A stale ticket and a session that ended need no more than the next ticket: it works, or says that one is signed out.
+    this.#retry(Math.max(code === CloseCode.Flood ? FLOOD_REST_MS : 0, this.#backoff()));
+  }
+
+  /** Goes over to another gateway, as this one is about to close. */
+  #leave(): void {
+    this.#lostSince = Date.now();
+    this.#attempt();
   }
 
   #noTicket(error: unknown): void {

@@ -1,7 +1,7 @@
 //! One life of a websocket: ticket in the first frame, welcome, frames, and why it ended. What comes after is `connection.ts`.
 
-import { CloseCode, type ToClient, type ToServer, VERSION } from "../protocol/generated";
 import { decode, type Positions, type ProbeAnswer } from "../protocol/binary";
+import { CloseCode, type ToClient, type ToServer, VERSION } from "../protocol/generated";
 
 export interface SocketEvents {
   /** Every text frame, the welcome first. */

@@ -14,9 +14,7 @@ import { makeContext, resume } from "./unlock";
 import { Voice } from "./voice";
 
 /** What the player is at. `untilUs`: when the next track, which may be playable, begins. */
-export type PlayerStatus =
-  | { is: "off" | "blocked" | "loading" | "playing" }
-  | { is: "failed"; untilUs: number | null };
+export type PlayerStatus = { is: "off" | "blocked" | "loading" | "playing" } | { is: "failed"; untilUs: number | null };
 
 const TICK_MS = 100;
 const CONTROL_EVERY = 5;
@@ -255,7 +253,8 @@ export class Player {
     let begins = Math.round(starts);
     let line = Line.through(begins, 0);
     const former = before && this.#voiceOf(before.play);
-    const seamless = former && former.stops === Number.POSITIVE_INFINITY && Math.abs(before.endUs - slot.startUs) < SEAMLESS_US;
+    const seamless =
+      former && former.stops === Number.POSITIVE_INFINITY && Math.abs(before.endUs - slot.startUs) < SEAMLESS_US;
     if (seamless) {
       begins = Math.round(former.naturalEnd);
       line = Line.through(begins, 0);
@@ -347,7 +346,8 @@ export class Player {
   #say(slots: readonly Slot[], localMs: number): void {
     const status = this.#statusNow(slots, localMs);
     const was = this.#status;
-    const same = was.is === status.is && (status.is !== "failed" || (was.is === "failed" && was.untilUs === status.untilUs));
+    const same =
+      was.is === status.is && (status.is !== "failed" || (was.is === "failed" && was.untilUs === status.untilUs));
     if (same) return;
     this.#status = status;
     this.#onStatus(status);

@@ -1,6 +1,6 @@
 //! What to play when, and how to put right what is off: pure, in frames of the audio context and samples of the track.
 
-import type { Playback, Play, Segment } from "../protocol/generated";
+import type { Play, Playback, Segment } from "../protocol/generated";
 import { SAMPLE_RATE } from "../protocol/generated";
 import { BLOCK, type Line } from "./line";
 
@@ -47,7 +47,11 @@ export function timeline(playback: Playback | null, former: Play | null, nowUs: 
   }
   if (playback) {
     const { now, next } = playback;
-    slots.push({ play: now, startUs: now.start_us, endUs: Math.min(endOf(now), next?.start_us ?? Number.POSITIVE_INFINITY) });
+    slots.push({
+      play: now,
+      startUs: now.start_us,
+      endUs: Math.min(endOf(now), next?.start_us ?? Number.POSITIVE_INFINITY),
+    });
     if (next) slots.push({ play: next, startUs: next.start_us, endUs: endOf(next) });
   }
   return slots.filter((slot) => slot.endUs > nowUs);

@@ -1,7 +1,7 @@
 //! How an event changes the state of a room: the mirror of crates/park/src/fold.rs. Knows no rules, an event says everything
 //! that changes. The state given is left as it is; what an event does not touch keeps its identity.
 
-import { CHAT_KEPT, HISTORY_KEPT, type Event, type Entry, type Person, type RoomState } from "../protocol/generated";
+import { CHAT_KEPT, type Entry, type Event, HISTORY_KEPT, type Person, type RoomState } from "../protocol/generated";
 
 /** The state after an event. One of a kind that this client does not know yet leaves it unchanged. */
 export function fold(state: RoomState, event: Event): RoomState {

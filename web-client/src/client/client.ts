@@ -1,0 +1,507 @@
+//! The park as a program sees it: one object with the state to draw and the verbs of a person.
+
+import { Api } from "../net/api";
+import { Connection, type Link } from "../net/connection";
+import { Refused } from "../net/refused";
+import { followMediaKeys, showOnLockScreen } from "../player/lockscreen";
+import { Player, type PlayerStatus } from "../player/player";
+import { parkSource, SegmentStore } from "../player/segments";
+import type { Positions, ProbeAnswer } from "../protocol/binary";
+import type {
+  Action,
+  Boot,
+  Event,
+  Hue,
+  Me,
+  Person,
+  Play,
+  QueueMode,
+  Reaction,
+  Refusal,
+  RoomMade,
+  RoomState,
+  ToClient,
+  Track,
+} from "../protocol/generated";
+import { ParkClock } from "../sync/clock";
+import { Prober } from "../sync/prober";
+import { Commands } from "./commands";
+import { crowdAfter, crowdOf, roomsAfter } from "./crowd";
+import { keepLoudness, keepPlace, keptLoudness, keptPlace } from "./keeping";
+import { Listening } from "./listening";
+import { Hearing, soundOf } from "./sound";
+import { emptyCrowd, firstState, type ParkState } from "./state";
+import { Steps } from "./steps";
+import { Holder, Listeners } from "./telling";
+
+/** Reactions of the last moments on the floor one stands on. */
+export interface Reactions {
+  by: [number, Reaction][];
+  counts: [Reaction, number][];
+}
+
+const LAWN = 0;
+const SECOND_MS = 1_000;
+const SAID_FOR_MS = 6_000;
+/** A loss shorter than this was not on screen, and its end is not either. */
+const LOSS_SEEN_MS = 1_000;
+/** Within this of coming back the gateway has said what was missed. */
+const ANSWER_MS = 1_500;
+const TYPING_EVERY_MS = 3_000;
+const TYPING_FOR_MS = 5_000;
+
+export class ParkClient {
+  readonly #holder: Holder<ParkState>;
+  readonly #api: Api;
+  readonly #clock: ParkClock;
+  readonly #store: SegmentStore;
+  readonly #player: Player;
+  readonly #connection: Connection;
+  readonly #prober: Prober;
+  readonly #listening: Listening;
+  readonly #commands: Commands;
+  readonly #steps: Steps;
+  readonly #hearing: Hearing;
+  readonly #positions = new Listeners<Positions>();
+  readonly #reactions = new Listeners<Reactions>();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #second: ReturnType<typeof setInterval>;
+  #status: PlayerStatus = { is: "off" };
+  #typedAt = Number.NEGATIVE_INFINITY;
+  /** While coming back: since when one was away, and up to which chat line one had read. */
+  #loss: { since: number; seq: number } | null = null;
+  #arriving = false;
+  #letGo: (() => void)[] = [];
+
+  /** `origin`: where the park is, as `http://host:port`; unset: where the page is from. */
+  constructor(boot: Boot, options: { origin?: string } = {}) {
+    const origin = options.origin ?? "";
+    const kept = keptLoudness();
+    this.#holder = new Holder(firstState(boot, kept));
+    this.#api = new Api(origin);
+    this.#clock = new ParkClock(boot.now_us / 1_000, performance.now());
+    this.#store = new SegmentStore(parkSource(origin));
+    this.#player = new Player(this.#clock, this.#store, (status) => this.#sounds(status));
+    this.#player.setVolume(kept.muted ? 0 : kept.volume);
+    this.#connection = new Connection(
+      {
+        url: `${origin || location.origin}/ws`.replace(/^http/, "ws"),
+        ticket: () => this.#api.ticket(),
+        open: (url) => new WebSocket(url),
+        random: Math.random,
+      },
+      {
+        onLink: (link) => this.#linked(link),
+        onFrame: (frame) => this.#frame(frame),
+        onBinary: (frame) => this.#binary(frame),
+        onSignedOut: () => this.#signedOut("You were signed out. Walk in again to go on."),
+      },
+    );
+    const send = this.#connection.send.bind(this.#connection);
+    const sendBinary = this.#connection.sendBinary.bind(this.#connection);
+    this.#prober = new Prober(this.#clock, sendBinary);
+    this.#steps = new Steps(sendBinary);
+    this.#hearing = new Hearing(send);
+    this.#listening = new Listening({ send, onChange: (state, events) => this.#roomIs(state, events) });
+    this.#commands = new Commands({
+      send,
+      live: () => this.#connection.live,
+      parkMs: () => this.now() / 1_000,
+      onChange: (pending, slow) => this.#holder.set({ pending, slow }),
+    });
+    this.#second = setInterval(() => this.#everySecond(), SECOND_MS);
+    this.#watchThePage();
+    if (boot.room?.now) this.#player.prefetch(boot.room.now);
+  }
+
+  get state(): ParkState {
+    return this.#holder.state;
+  }
+
+  subscribe(listener: (state: ParkState) => void): () => void {
+    return this.#holder.subscribe(listener);
+  }
+
+  /** Walks in without an account, unless one has a session. In a gesture: the sound is unlocked by it. */
+  async walkInAsGuest(name: string, look: number): Promise<Me> {
+    void this.#player.unlock();
+    if (this.state.me) return this.state.me;
+    return this.#become(await this.#api.guest({ name, look }));
+  }
+
+  /** Into a room: its music, its people. In a gesture. Resolves when the room is here. */
+  stepIn(room: number): Promise<void> {
+    void this.#player.unlock();
+    return this.#goTo(room, room);
+  }
+
+  /** Back to where this tab was before a reload, unless the link leads elsewhere. False: there is no such place. */
+  async resume(): Promise<boolean> {
+    const place = keptPlace();
+    const { room } = this.state.boot;
+    const elsewhere = globalThis.location?.pathname.startsWith("/r/") && room?.id !== place?.room;
+    if (!place || !this.state.me || elsewhere) return false;
+    void this.#player.unlock();
+    await this.#goTo(place.room, place.floor);
+    return true;
+  }
+
+  /** Out onto the lawn; the music goes on at a third. */
+  stepOut(): void {
+    this.#stand(LAWN);
+  }
+
+  stopListening(): void {
+    void this.#listening.listen(null);
+    this.#player.play(null, null);
+    this.#holder.set({ listening: null, room: null });
+    keepPlace(null);
+  }
+
+  async register(login: string, password: string): Promise<Me> {
+    return this.#become(await this.#api.register({ login, password }));
+  }
+
+  async logIn(login: string, password: string): Promise<Me> {
+    const before = this.state.me;
+    const me = this.#become(await this.#api.logIn({ login, password }));
+    // The socket still speaks for whom one was.
+    if (before && before.person.account !== me.person.account) this.#connection.restart();
+    return me;
+  }
+
+  async logOut(): Promise<void> {
+    await this.#api.logOut();
+    this.#signedOut(null);
+  }
+
+  async changeProfile(name: string, look: number): Promise<Me> {
+    return this.#become(await this.#api.profile({ name, look }));
+  }
+
+  makeRoom(name: string, mode: QueueMode, hue: Hue): Promise<RoomMade> {
+    return this.#api.makeRoom({ name, mode, hue });
+  }
+
+  tracks(search: string): Promise<Track[]> {
+    return this.#api.tracks(search);
+  }
+
+  /** Asks something of the room one listens to. Resolves when the park has it for good; rejects with `Refused`. */
+  do(action: Action): Promise<void> {
+    const room = this.state.listening;
+    const nowhere = () => Promise.reject(new Refused({ code: "conflict", text: "Step into a room first." }));
+    const done = room === null ? nowhere() : this.#commands.do(room, action);
+    done.catch(() => {}); // Whoever does not wait for it is not surprised by it.
+    return done;
+  }
+
+  react(reaction: Reaction): void {
+    this.#connection.send({ react: { with: reaction } });
+  }
+
+  /** One is writing; told at most each 3 s. */
+  typing(): void {
+    if (performance.now() - this.#typedAt < TYPING_EVERY_MS) return;
+    if (this.#connection.send({ typing: {} })) this.#typedAt = performance.now();
+  }
+
+  /** Where one stands now. As often as one likes: it leaves ten times a second. */
+  step(x: number, y: number, pose: number): void {
+    this.#steps.step({ x, y, pose });
+  }
+
+  /** In a gesture: the sound that the browser blocked, at the live position. */
+  tapToListen(): void {
+    void this.#player.unlock();
+  }
+
+  setVolume(volume: number): void {
+    this.#loudness({ volume: Math.max(0, Math.min(1, volume)), muted: this.state.muted });
+  }
+
+  setMuted(muted: boolean): void {
+    this.#loudness({ volume: this.state.volume, muted });
+  }
+
+  tryNow(): void {
+    this.#connection.tryNow();
+  }
+
+  /** Takes the notice off the screen. */
+  dismiss(): void {
+    this.#holder.set({ notice: null });
+  }
+
+  /** Park time in microseconds. */
+  now(): number {
+    return Math.round(this.#clock.parkAt(performance.now()) * 1_000);
+  }
+
+  /** What comes out of the speaker at this moment, by the sources that were started and the audio clock. */
+  heard(): { play: Play; samples: number } | null {
+    return this.#player.heard(performance.now());
+  }
+
+  /** By how many ms what is heard lies behind what is due; null in silence. */
+  drift(): number | null {
+    const localMs = performance.now();
+    const heard = this.#player.heard(localMs);
+    if (!heard) return null;
+    return this.#clock.parkAt(localMs) - heard.play.start_us / 1_000 - heard.samples / 48;
+  }
+
+  /** How often the audio device stalled since the page was opened. */
+  get stalls(): number {
+    return this.#player.stalls;
+  }
+
+  /** Six bands from 0 to 1 of what is heard, bass first. */
+  bands(): Float32Array | null {
+    return this.#player.bands();
+  }
+
+  /** Root mean square of what is heard, 0 to 1. */
+  energy(): number {
+    return this.#player.energy();
+  }
+
+  /** The waveform of a track: pairs of peak and RMS, 0 to 255. */
+  async peaks(audio: string): Promise<Uint8Array> {
+    const { peaks } = await this.#store.map(audio);
+    return Uint8Array.from(atob(peaks), (char) => char.charCodeAt(0));
+  }
+
+  onPositions(listener: (positions: Positions) => void): () => void {
+    return this.#positions.add(listener);
+  }
+
+  onReactions(listener: (reactions: Reactions) => void): () => void {
+    return this.#reactions.add(listener);
+  }
+
+  close(): void {
+    clearInterval(this.#second);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const letGo of this.#letGo) letGo();
+    this.#prober.stop();
+    this.#steps.forget();
+    this.#hearing.close();
+    this.#listening.close();
+    this.#commands.clear({ code: "unavailable", text: "The page was closed before the park answered." });
+    this.#connection.stop();
+    this.#player.close();
+    this.#store.close();
+  }
+
+  #goTo(room: number, floor: number): Promise<void> {
+    if (!this.state.me) {
+      return Promise.reject(new Refused({ code: "not_signed_in", text: "Choose a name, then step in." }));
+    }
+    if (this.state.listening !== room) {
+      this.#player.play(room, null);
+      this.#holder.set({ listening: room, room: null });
+      this.#arriving = true;
+    }
+    const here = this.#listening.listen(room);
+    this.#stand(floor);
+    if (floor !== LAWN) this.#holder.set({ steppedInAt: Date.now(), chatFrom: this.#listening.seq });
+    this.#connection.start();
+    return here.catch((why: unknown) => {
+      if (this.state.listening === room && !this.state.room) this.stopListening();
+      throw why;
+    });
+  }
+
+  #stand(floor: number): void {
+    const moved = floor !== this.state.floor;
+    if (moved) {
+      this.#steps.forget();
+      this.#holder.set({ floor, crowd: emptyCrowd(), typing: [] });
+      this.#connection.send({ stand: { floor } });
+    }
+    const { listening } = this.state;
+    keepPlace(listening === null ? null : { room: listening, floor });
+    this.#player.setOutside(floor !== listening);
+    this.#sounds(this.#status);
+  }
+
+  #become(me: Me): Me {
+    this.#holder.set({ me });
+    return me;
+  }
+
+  #named(person: Person): void {
+    const { me } = this.state;
+    this.#holder.set({ me: { login: me?.login ?? null, person } });
+  }
+
+  #signedOut(text: string | null): void {
+    this.#connection.stop();
+    this.stopListening();
+    this.#commands.clear({ code: "not_signed_in", text: "You were signed out before the park had it." });
+    this.#holder.set({ me: null, floor: null, crowd: emptyCrowd(), typing: [], steppedInAt: null });
+    if (text) this.#notice({ text, kind: "info" });
+  }
+
+  #linked(link: Link): void {
+    const was = this.state.connection;
+    this.#holder.set({ connection: link });
+    if (link.is !== "live") {
+      this.#prober.stop();
+      if (link.is === "lost" && !this.#loss) this.#loss = { since: link.since, seq: this.#listening.seq };
+      if (link.is === "idle" || link.is === "outdated") this.#loss = null;
+      return;
+    }
+    this.#prober.start();
+    this.#listening.connected();
+    const { floor } = this.state;
+    if (floor !== null) {
+      this.#connection.send({ stand: { floor } });
+      this.#steps.again();
+    }
+    this.#hearing.connected();
+    this.#commands.connected();
+    // When the gateway has nothing new to say, nothing was missed.
+    if (was.is === "lost")
+      this.#in("quiet", ANSWER_MS, () => this.#loss && this.state.connection.is === "live" && this.#back(0));
+  }
+
+  #frame(frame: ToClient): void {
+    const { floor } = this.state;
+    if ("events" in frame) {
+      this.#listening.events(frame.events.room, frame.events.events);
+      this.#commands.events(frame.events.events);
+    } else if ("snapshot" in frame) this.#listening.snapshot(frame.snapshot.room, frame.snapshot.snapshot);
+    else if ("accepted" in frame) this.#commands.accepted(frame.accepted.id);
+    else if ("refused" in frame) this.#commands.refused(frame.refused.id, frame.refused.why);
+    else if ("unknown" in frame) this.#commands.unknown(frame.unknown.id);
+    else if ("sorry" in frame) this.#sorry(frame.sorry.why);
+    else if ("people" in frame) {
+      if (frame.people.floor === floor) this.#holder.set({ crowd: crowdOf(frame.people) });
+    } else if ("presence" in frame) {
+      if (frame.presence.floor === floor) this.#holder.set({ crowd: crowdAfter(this.state.crowd, frame.presence) });
+    } else if ("reactions" in frame) {
+      if (frame.reactions.floor === floor) this.#reactions.tell(frame.reactions);
+    } else if ("typing" in frame) {
+      if (frame.typing.floor === floor) this.#typing(frame.typing.by);
+    } else if ("rooms" in frame) this.#holder.set({ rooms: roomsAfter(this.state.rooms, frame.rooms) });
+    else if ("you" in frame) this.#named(frame.you.you);
+    else if ("welcome" in frame) this.#named(frame.welcome.you);
+  }
+
+  #binary(frame: Positions | ProbeAnswer): void {
+    if (frame.is === "positions") {
+      if (frame.floor === this.state.floor) this.#positions.tell(frame);
+      return;
+    }
+    const knew = this.#clock.known;
+    this.#prober.answered(frame);
+    if (!knew && this.#clock.known) this.#synced();
+  }
+
+  #roomIs(room: RoomState, events: readonly Event[]): void {
+    const before = this.state.room;
+    this.#holder.set({ room });
+    if (this.#arriving) {
+      this.#arriving = false;
+      this.#holder.set({ chatFrom: this.#listening.seq });
+    }
+    if (!before || before.playback !== room.playback) this.#player.play(room.id, room.playback);
+    if (this.#loss && this.state.connection.is === "live") this.#countMissed(room, events);
+    this.#sounds(this.#status);
+  }
+
+  #countMissed(room: RoomState, events: readonly Event[]): void {
+    const seen = this.#loss?.seq ?? 0;
+    const me = this.state.me?.person.account;
+    const lines =
+      events.length === 0 ? room.chat : events.flatMap((e) => ("chat.said" in e.is ? [e.is["chat.said"].line] : []));
+    this.#back(lines.filter((line) => line.id > seen && line.by.account !== me).length);
+  }
+
+  #back(missed: number): void {
+    const lost = this.#loss ? Date.now() - this.#loss.since : 0;
+    this.#loss = null;
+    if (lost < LOSS_SEEN_MS && missed === 0) return;
+    this.#holder.set({ back: { missed } });
+    this.#in("back", SAID_FOR_MS, () => this.#holder.set({ back: null }));
+  }
+
+  #sorry(why: Refusal): void {
+    if (!this.#listening.sorry(why)) this.#notice({ text: why.text, kind: "refused" });
+  }
+
+  #notice(notice: ParkState["notice"]): void {
+    this.#holder.set({ notice });
+    this.#in("notice", SAID_FOR_MS, () => this.#holder.set({ notice: null }));
+  }
+
+  #typing(by: number[]): void {
+    this.#holder.set({ typing: by.filter((account) => account !== this.state.me?.person.account) });
+    this.#in("typing", TYPING_FOR_MS, () => this.#holder.set({ typing: [] }));
+  }
+
+  #loudness(loudness: { volume: number; muted: boolean }): void {
+    this.#holder.set(loudness);
+    this.#player.setVolume(loudness.muted ? 0 : loudness.volume);
+    keepLoudness(loudness);
+    this.#sounds(this.#status);
+  }
+
+  #sounds(status: PlayerStatus): void {
+    this.#status = status;
+    const { listening, floor, muted, volume, room } = this.state;
+    const sound = soundOf(status, listening !== null && floor !== listening, this.now());
+    const was = this.state.sound;
+    if (sound.is !== was.is || sound.outside !== was.outside || sound.why !== was.why) this.#holder.set({ sound });
+    this.#hearing.now(sound.is === "playing" && !muted && volume > 0);
+    const play = this.#player.heard(performance.now())?.play ?? room?.playback?.now ?? null;
+    showOnLockScreen(play, room?.settings.name ?? "", sound.is === "playing" && !muted);
+  }
+
+  #synced(): void {
+    const known = this.#clock.known;
+    const errorMs = Number.isFinite(this.#clock.errorMs) ? Math.round(this.#clock.errorMs * 10) / 10 : 0;
+    const was = this.state.sync;
+    if (known !== was.known || errorMs !== was.errorMs) this.#holder.set({ sync: { known, errorMs } });
+  }
+
+  #everySecond(): void {
+    this.#synced();
+    if (this.state.listening !== null) this.#sounds(this.#status);
+  }
+
+  #watchThePage(): void {
+    const page = globalThis.document;
+    const on = (target: EventTarget | undefined, name: string, then: () => void) => {
+      target?.addEventListener(name, then);
+      this.#letGo.push(() => target?.removeEventListener(name, then));
+    };
+    on(page, "visibilitychange", () => {
+      const hidden = page.visibilityState === "hidden";
+      this.#prober.setHidden(hidden);
+      if (hidden) return;
+      this.tryNow();
+      if (this.#status.is === "blocked") void this.#player.unlock();
+    });
+    on(globalThis.window, "online", () => this.tryNow());
+    if (globalThis.navigator) {
+      this.#letGo.push(
+        followMediaKeys({
+          play: () => {
+            this.setMuted(false);
+            this.tapToListen();
+          },
+          pause: () => this.setMuted(true),
+        }),
+      );
+    }
+  }
+
+  /** Does something later; the same name again replaces it. */
+  #in(name: string, ms: number, then: () => void): void {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.set(name, setTimeout(then, ms));
+  }
+}

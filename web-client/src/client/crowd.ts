@@ -1,0 +1,35 @@
+//! What the unnumbered frames do to the picture: people, who is writing, the list of rooms. Pure.
+
+import type { RoomSummary, Standing, ToClient } from "../protocol/generated";
+import type { Crowd } from "./state";
+
+type Frame<Name extends string> =
+  Extract<ToClient, Record<Name, unknown>> extends Record<Name, infer Body> ? Body : never;
+
+/** People remembered at the most: a frame names 200, changes come on top until the next. */
+const KNOWN_MAX = 400;
+
+/** Everybody anew. */
+export function crowdOf(frame: Frame<"people">): Crowd {
+  const { count, present, needed } = frame;
+  return { count, present, needed, people: new Map(frame.people.map((one) => [one.person.account, one])) };
+}
+
+/** Who came and went. */
+export function crowdAfter(crowd: Crowd, frame: Frame<"presence">): Crowd {
+  const people = new Map<number, Standing>(crowd.people);
+  for (const account of frame.went) people.delete(account);
+  for (const one of frame.came) {
+    if (people.size < KNOWN_MAX || people.has(one.person.account)) people.set(one.person.account, one);
+  }
+  return { count: frame.count, present: frame.present, needed: frame.needed, people };
+}
+
+/** The list of rooms after a frame, liveliest first, then those that play, then by age. */
+export function roomsAfter(rooms: readonly RoomSummary[], frame: Frame<"rooms">): RoomSummary[] {
+  const known = new Map(frame.full ? [] : rooms.map((room) => [room.id, room]));
+  for (const room of frame.rooms) known.set(room.id, room);
+  return [...known.values()].sort(
+    (a, b) => b.listening - a.listening || Number(b.now !== null) - Number(a.now !== null) || a.id - b.id,
+  );
+}
