@@ -19,6 +19,7 @@
 //! | [`upstream`] | commands, presence and steps on their way to the workers |
 //! | [`revocations`] | closing the sockets of ended sessions |
 //! | [`parktime`] | following the workers' clock |
+//! | [`program`] | the gateway as a process of its own |
 
 pub mod config;
 mod directory;
@@ -28,6 +29,7 @@ mod limits;
 mod outbox;
 mod owners;
 pub mod parktime;
+pub mod program;
 mod replica;
 mod revocations;
 mod rooms;

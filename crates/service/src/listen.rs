@@ -2,13 +2,17 @@
 
 use crate::program::Sentence;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::connect_info::ConnectInfo;
+use axum::http::{Request, StatusCode, header};
+use axum::response::IntoResponse;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -74,11 +78,10 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         };
         // Small frames to many: waiting for more bytes would only add delay.
         let _ = stream.set_nodelay(true);
-        let service =
-            router.clone().map_request(move |mut request: axum::http::Request<hyper::body::Incoming>| {
-                request.extensions_mut().insert(ConnectInfo(peer));
-                request.map(axum::body::Body::new)
-            });
+        let service = router.clone().map_request(move |mut request: Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.map(Body::new)
+        });
         let connection = builder
             .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
             .into_owned();
@@ -93,5 +96,33 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
     drop(listener);
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still under way at the end of the drain");
+    }
+}
+
+/// The doors of a service: closed (503 with a sentence) while it waits for what it needs, then open to its router.
+#[derive(Debug, Clone, Default)]
+pub struct Doors {
+    open: Arc<OnceLock<Router>>,
+}
+
+impl Doors {
+    /// The router to serve from the start.
+    pub fn router(&self) -> Router {
+        let doors = self.open.clone();
+        Router::new().fallback(move |request: Request<Body>| async move {
+            match doors.get() {
+                // A router never fails.
+                Some(router) => router.clone().oneshot(request).await.into_response(),
+                None => {
+                    let text = "The park is starting. Try again in a moment.\n";
+                    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], text).into_response()
+                }
+            }
+        })
+    }
+
+    /// Opens the doors; once.
+    pub fn open(&self, router: Router) {
+        let _ = self.open.set(router);
     }
 }

@@ -1,3 +1,12 @@
-//! The `musicpark-web` binary.
+//! The `musicpark-web` binary: parse, run, nothing else.
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let args = web::program::Args::parse();
+    service::program::run(&args.telemetry.clone(), |stop| web::program::run(args, stop))
+}

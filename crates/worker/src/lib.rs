@@ -12,6 +12,7 @@
 //! | [`floors`] | people on floors: presence, steps, ten ticks a second |
 //! | [`directory`] | the list of rooms as it changes |
 //! | [`answers`] | what gateways and web servers ask |
+//! | [`program`] | the worker as a process of its own |
 
 mod answers;
 pub mod config;
@@ -20,6 +21,7 @@ mod floors;
 mod lease;
 mod ledger;
 mod ownership;
+pub mod program;
 mod rooms;
 mod seat;
 mod turn;

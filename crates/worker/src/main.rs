@@ -1,3 +1,12 @@
-//! The `musicpark-worker` binary.
+//! The `musicpark-worker` binary: parse, run, nothing else.
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let args = worker::program::Args::parse();
+    service::program::run(&args.telemetry.clone(), |stop| worker::program::run(args, stop))
+}

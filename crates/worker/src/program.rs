@@ -1,0 +1,67 @@
+//! The worker as a process of its own: over Redis and Postgres.
+
+use crate::{Config, Tenure, Worker};
+use anyhow::Context;
+use cipher::{Node, NodeConfig, RedisConfig, Transport};
+use clap::Parser;
+use protocol::link::ns;
+use service::clock::ParkClock;
+use service::health::Health;
+use service::{listen, telemetry};
+use std::net::SocketAddr;
+use store::Store;
+use tokio_util::sync::CancellationToken;
+
+/// The central game state of Music Park: owns rooms, journals what happens in them to Postgres, tells the gateways over Redis.
+///
+/// Run as many as you like; they share the rooms among themselves. The first service that starts brings the database's
+/// schema up to date, under a lock.
+#[derive(Debug, Parser)]
+#[command(name = "musicpark-worker", version)]
+pub struct Args {
+    /// Address of /health/live and /health/ready; port 0 picks a free one.
+    #[arg(long, env = "MUSICPARK_ADDR", default_value = "127.0.0.1:8082", value_name = "HOST:PORT")]
+    pub addr: SocketAddr,
+    /// The Postgres database all services share, such as postgres://park@localhost/park.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: String,
+    /// The Redis server all services share, such as redis://localhost.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
+    pub redis_url: String,
+    /// Settings of the worker.
+    #[command(flatten)]
+    pub worker: Config,
+    /// Logs and metrics.
+    #[command(flatten)]
+    pub telemetry: telemetry::Config,
+}
+
+/// Runs until `stop`, then finishes the last turn and gives the lease up.
+pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
+    let listener = listen::bind(args.addr, "MUSICPARK_ADDR").await?;
+    println!("listening http://{}", listen::told(&listener)?);
+    let health = Health::new(Worker::NEEDS);
+    let serving = tokio::spawn(listen::serve(listener, health.router(), stop.clone()));
+
+    let Some(store) = stop.run_until_cancelled(Store::connect(&args.database_url)).await else {
+        return Ok(());
+    };
+    let store = store.context("The worker cannot use its database. Check DATABASE_URL.")?;
+    let transport = Transport::Redis(RedisConfig::new(args.redis_url));
+    let Some(node) = stop.run_until_cancelled(Node::join(transport, NodeConfig::new(ns::WORKER))).await
+    else {
+        return Ok(());
+    };
+    let node = node.context("The worker cannot use its Redis. Check REDIS_URL.")?;
+    let clock = ParkClock::system();
+    let worker =
+        Worker::start(args.worker, Tenure::Leased, store.clone(), node.clone(), clock, health, stop.clone())
+            .await?;
+    node.serve().await?;
+    stop.cancelled().await;
+    worker.drain().await;
+    node.leave().await;
+    store.close().await;
+    serving.await?;
+    Ok(())
+}
