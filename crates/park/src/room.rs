@@ -15,6 +15,7 @@ mod resolved;
 mod skip;
 mod turn;
 
+pub use playback::{CATCH_UP_PLAYS, CATCH_UP_US, NEXT_FIXED_US};
 pub use resolved::Resolved;
 
 use crate::fold;
