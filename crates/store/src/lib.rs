@@ -14,13 +14,19 @@
 //! | [`error`] | what can go wrong |
 
 pub mod accounts;
+mod connect;
 pub mod error;
 pub mod journal;
 pub mod leases;
 pub mod library;
+mod migrations;
+mod postgres;
 pub mod rooms;
 pub mod sessions;
+mod sqlite;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use error::StoreError;
 pub use journal::{JournalRow, StoredRoom};

@@ -1,9 +1,11 @@
 //! Tracks and the maps of their audio.
 
 use crate::error::StoreError;
-use crate::store::{Store, later};
+use crate::store::{Store, in_transaction, on};
 use protocol::id::TrackId;
 use protocol::track::{AudioMap, Track};
+use sqlx::{FromRow, query, query_as, query_scalar};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A track to put into the library. Units are those of [`Track`].
 #[derive(Debug, Clone, PartialEq)]
@@ -32,30 +34,178 @@ pub struct NewTrack {
     pub map: AudioMap,
 }
 
-#[allow(unused_variables)]
+#[derive(FromRow)]
+struct TrackRow {
+    id: i64,
+    title: String,
+    artist: String,
+    samples: i64,
+    bpm: Option<f64>,
+    first_beat_ms: Option<f64>,
+    key: Option<String>,
+    mood: Option<String>,
+    gain_db: f64,
+    cover: i64,
+    audio: String,
+}
+
+impl From<TrackRow> for Track {
+    fn from(row: TrackRow) -> Track {
+        Track {
+            id: TrackId(row.id),
+            title: row.title,
+            artist: row.artist,
+            samples: row.samples,
+            bpm: row.bpm,
+            first_beat_ms: row.first_beat_ms,
+            key: row.key,
+            mood: row.mood,
+            gain_db: row.gain_db,
+            cover: u32::try_from(row.cover).unwrap_or_default(),
+            audio: row.audio,
+        }
+    }
+}
+
+/// A track's columns; the argument is the rest of the query.
+macro_rules! select_track {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, title, artist, samples, bpm, first_beat_ms, key, mood, gain_db, cover, audio FROM track ",
+            $rest
+        )
+    };
+}
+
+/// Tracks written in one transaction: short enough to stay far from any limit of time.
+const SEED_AT_ONCE: usize = 25;
+
+const SEED: &str = "INSERT INTO track
+        (title, artist, samples, bpm, first_beat_ms, key, mood, gain_db, cover, audio, map, search, demo)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, TRUE)
+    ON CONFLICT (audio) DO UPDATE SET title = excluded.title, artist = excluded.artist, samples = excluded.samples,
+        bpm = excluded.bpm, first_beat_ms = excluded.first_beat_ms, key = excluded.key, mood = excluded.mood,
+        gain_db = excluded.gain_db, cover = excluded.cover, map = excluded.map, search = excluded.search, demo = TRUE";
+
 impl Store {
-    /// Puts the demo library in; tracks whose audio is there already are brought up to date and keep their id.
+    /// Puts the demo library in. A track whose audio is there already is brought up to date and keeps its id; when nothing changed nothing is
+    /// written.
     pub async fn library_seed(&self, tracks: &[NewTrack]) -> Result<(), StoreError> {
-        later()
+        let mut changed = Vec::new();
+        for new in tracks {
+            if self.track_by_audio(&new.audio).await?.as_ref() != Some(new) {
+                changed.push(new);
+            }
+        }
+        for some in changed.chunks(SEED_AT_ONCE) {
+            in_transaction!(self, tx => {
+                for new in some {
+                    query(SEED)
+                        .bind(&new.title)
+                        .bind(&new.artist)
+                        .bind(new.samples)
+                        .bind(new.bpm)
+                        .bind(new.first_beat_ms)
+                        .bind(&new.key)
+                        .bind(&new.mood)
+                        .bind(new.gain_db)
+                        .bind(i64::from(new.cover))
+                        .bind(&new.audio)
+                        .bind(json_of(&new.map)?)
+                        .bind(folded(&format!("{}\n{}", new.title, new.artist)))
+                        .execute(&mut *tx)
+                        .await?;
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn track_by_audio(&self, audio: &str) -> Result<Option<NewTrack>, StoreError> {
+        let row: Option<TrackRow> = on!(self.reader, db => {
+            query_as(select_track!("WHERE audio = $1 AND demo = TRUE")).bind(audio).fetch_optional(db).await?
+        })?;
+        let (Some(row), Some(map)) = (row, self.audio_map(audio).await?) else { return Ok(None) };
+        let Track { title, artist, samples, bpm, first_beat_ms, key, mood, gain_db, cover, audio, .. } =
+            Track::from(row);
+        Ok(Some(NewTrack {
+            title,
+            artist,
+            samples,
+            bpm,
+            first_beat_ms,
+            key,
+            mood,
+            gain_db,
+            cover,
+            audio,
+            map,
+        }))
     }
 
     /// Tracks whose title or artist contains `search` (whatever the case), by title. Everything for an empty search.
     pub async fn tracks(&self, search: &str, limit: u32) -> Result<Vec<Track>, StoreError> {
-        later()
+        let pattern = format!("%{}%", escaped(&folded(search.trim())));
+        let rows: Vec<TrackRow> = on!(self.reader, db => {
+            query_as(select_track!("WHERE search LIKE $1 ESCAPE '\\' ORDER BY search, id LIMIT $2"))
+                .bind(&pattern)
+                .bind(i64::from(limit))
+                .fetch_all(db)
+                .await?
+        })?;
+        Ok(rows.into_iter().map(Track::from).collect())
     }
 
     /// A track.
     pub async fn track(&self, id: TrackId) -> Result<Option<Track>, StoreError> {
-        later()
+        let row: Option<TrackRow> = on!(self.reader, db => {
+            query_as(select_track!("WHERE id = $1")).bind(id.0).fetch_optional(db).await?
+        })?;
+        Ok(row.map(Track::from))
     }
 
     /// The demo library, by id: what the park's own mix plays.
     pub async fn mix(&self) -> Result<Vec<Track>, StoreError> {
-        later()
+        let rows: Vec<TrackRow> = on!(self.reader, db => {
+            query_as(select_track!("WHERE demo = TRUE ORDER BY id")).fetch_all(db).await?
+        })?;
+        Ok(rows.into_iter().map(Track::from).collect())
     }
 
     /// The map of an audio file, by the file's hash.
     pub async fn audio_map(&self, audio: &str) -> Result<Option<AudioMap>, StoreError> {
-        later()
+        let map: Option<String> = on!(self.reader, db => {
+            query_scalar("SELECT map FROM track WHERE audio = $1").bind(audio).fetch_optional(db).await?
+        })?;
+        map.map(|json| from_json(&json)).transpose()
     }
+}
+
+/// Text as it is searched for: one form of each letter, in lower case. Done here, as SQLite knows the case of ASCII only.
+fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).collect()
+}
+
+/// Text that stands for itself in a pattern of LIKE with `ESCAPE '\'`.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// JSON for a column.
+pub(crate) fn json_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value)
+        .map_err(|e| StoreError::Other(format!("A value cannot be written as JSON: {e}")))
+}
+
+/// What JSON of a column says.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json)
+        .map_err(|e| StoreError::Other(format!("JSON in the database is not understood: {e}")))
 }

@@ -1,0 +1,184 @@
+//! What only Postgres does: live beside others, and go away.
+
+use crate::park::{Park, eventually, row, shard, shards};
+use std::net::SocketAddr;
+use std::time::Duration;
+use store::testing::PrivatePostgres;
+use store::{Store, StoreError};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// Far above the three seconds that a call may take, far below the half minute it takes when nobody bounds it.
+const SOON: Duration = Duration::from_secs(12);
+
+async fn fails_soon(store: &Store) {
+    let calls = async {
+        tokio::join!(
+            store.ping(),
+            store.survey(),
+            store.worker_join(1),
+            store.guest("Juno", 1),
+            store.migrate()
+        )
+    };
+    let (ping, survey, join, guest, migrate) =
+        tokio::time::timeout(SOON, calls).await.expect("every call answers");
+    let errors = [ping.err(), survey.err(), join.err(), guest.err(), migrate.err()];
+    for error in errors {
+        let error = error.expect("nothing works without a database");
+        assert!(error.is_retryable(), "{error:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_away_is_a_retryable_error_and_all_is_there_when_it_is_back() {
+    let mut server = tokio::task::spawn_blocking(PrivatePostgres::start).await.unwrap();
+    let store = Store::open(&server.database()).await.unwrap();
+    store.migrate().await.unwrap();
+    let me = store.guest("Juno", 7).await.unwrap();
+    server.stop();
+    fails_soon(&store).await;
+    // Opening waits for nothing.
+    let early =
+        Store::open(&format!("postgres://postgres@127.0.0.1:{}/park_0", server.port())).await.unwrap();
+    fails_soon(&early).await;
+    server.start_again();
+    eventually("the database is back", || async { store.ping().await.is_ok() }).await;
+    assert_eq!(store.person(me).await.unwrap().unwrap().name, "Juno");
+    assert_eq!(early.person(me).await.unwrap().unwrap().name, "Juno");
+}
+
+/// Passes bytes on in both directions while `flows`; holds them, with all connections open, while not.
+async fn line_to(target: u16, flows: watch::Receiver<bool>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let here = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((from, _)) = listener.accept().await {
+            let mut flows = flows.clone();
+            tokio::spawn(async move {
+                let Ok(to) = TcpStream::connect(("127.0.0.1", target)).await else { return };
+                let (mut from, mut to) = (from, to);
+                loop {
+                    if flows.wait_for(|flows| *flows).await.is_err() {
+                        return;
+                    }
+                    // Cancelled between two pieces only: nothing is lost when the line holds still.
+                    let mut held = flows.clone();
+                    tokio::select! {
+                        biased;
+                        _ = held.wait_for(|flows| !*flows) => {}
+                        done = pass_on(&mut from, &mut to) => if done.is_err() { return },
+                    }
+                }
+            });
+        }
+    });
+    here
+}
+
+/// Passes on one piece from whichever side has one.
+async fn pass_on(one: &mut TcpStream, other: &mut TcpStream) -> std::io::Result<()> {
+    tokio::select! {
+        ready = one.readable() => { ready?; piece(one, other).await }
+        ready = other.readable() => { ready?; piece(other, one).await }
+    }
+}
+
+async fn piece(from: &mut TcpStream, to: &mut TcpStream) -> std::io::Result<()> {
+    let mut bytes = [0; 4096];
+    match from.try_read(&mut bytes) {
+        Ok(0) => Err(std::io::ErrorKind::UnexpectedEof.into()),
+        Ok(n) => tokio::io::AsyncWriteExt::write_all(to, &bytes[..n]).await,
+        Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => Ok(()),
+        Err(e) => Err(e),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_hangs_is_a_retryable_error() {
+    let direct = Park::on_postgres().await;
+    let (flow, flows) = watch::channel(true);
+    let line = line_to(PrivatePostgres::shared().port(), flows).await;
+    let port = PrivatePostgres::shared().port().to_string();
+    let store = Store::open(&direct.url.replace(&port, &line.port().to_string())).await.unwrap();
+    let me = store.guest("Juno", 7).await.unwrap();
+    flow.send(false).unwrap();
+    fails_soon(&store).await;
+    flow.send(true).unwrap();
+    eventually("the database is back", || async { store.person(me).await.is_ok() }).await;
+}
+
+#[tokio::test]
+async fn a_living_owner_is_not_robbed() {
+    let park = Park::on_postgres().await;
+    let rooms = park.rooms(4).await;
+    let (owner, claims) = park.owner_of(&rooms).await;
+    let other = park.store.worker_join(2).await.unwrap();
+    assert_eq!(park.store.shards_take(other, &shards(&rooms)).await.unwrap(), []);
+    // Half of the shards are given, as to a second worker that has come.
+    park.store.shards_give(owner, &claims[..1], other).await.unwrap();
+    let held = park.store.journal(owner, &claims, &[]).await.unwrap();
+    assert_eq!(held.len(), claims.len() - 1);
+    assert!(park.store.worker_renew(owner).await.unwrap().is_some());
+    assert!(park.store.worker_renew(other).await.unwrap().is_some());
+}
+
+/// A worker stopped in the middle of its statement, with the shard's row locked, must not hold up a takeover.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_takeover_waits_for_the_turn_that_is_being_written() {
+    use sqlx::Connection as _;
+    let park = Park::on_postgres().await;
+    let rooms = park.rooms(1).await;
+    let (owner, claims) = park.owner_of(&rooms).await;
+    park.freeze(owner).await;
+    let next = park.store.worker_join(2).await.unwrap();
+    let mut turn = sqlx::PgConnection::connect(&park.url).await.unwrap();
+    let mut tx = turn.begin().await.unwrap();
+    sqlx::query("SELECT 1 FROM shard WHERE id = $1 FOR NO KEY UPDATE")
+        .bind(i32::from(shard(rooms[0]).0))
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    let (store, which) = (park.store.clone(), shards(&rooms));
+    let taking = tokio::spawn(async move { store.shards_take(next, &which).await });
+    eventually("the takeover waits for the lock", || async {
+        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            .fetch_one(&mut sqlx::PgConnection::connect(&park.url).await.unwrap())
+            .await
+            .unwrap();
+        waiting > 0
+    })
+    .await;
+    assert!(!taking.is_finished());
+    sqlx::query(
+        "INSERT INTO journal (room, seq, term, at_us, event) VALUES ($1, 1, $2, 0, '{\"play.ended\": {}}')",
+    )
+    .bind(rooms[0].0)
+    .bind(claims[0].1)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let new = taking.await.unwrap().unwrap();
+    let loaded = park.store.room_load(rooms[0]).await.unwrap().unwrap();
+    assert_eq!(loaded.events.len(), 1, "what was committed before the takeover is seen after it");
+    park.store.journal(next, &new, &[row(&new, rooms[0], 2)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn settings_that_lose_commits_are_named() {
+    let park = Park::on_postgres().await;
+    assert_eq!(park.store.durable().await.unwrap(), Ok(()));
+    let name = park.url.rsplit('/').next().unwrap();
+    park.behind_the_back(&format!("ALTER DATABASE {name} SET synchronous_commit = off")).await;
+    let sentence = park.another().await.durable().await.unwrap().unwrap_err();
+    assert!(sentence.contains("synchronous_commit off"), "{sentence}");
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_exist_is_no_retryable_error() {
+    let park = Park::new_postgres().await;
+    let store = Store::open(&format!("{}_not", park.url)).await.unwrap();
+    let error = store.ping().await.unwrap_err();
+    assert!(matches!(error, StoreError::Other(_)), "{error:?}");
+}
