@@ -1,0 +1,11 @@
+//! What the server put into the page: who one is, the room the link leads to, the list of rooms.
+
+import type { Boot } from "./protocol/generated";
+
+/** A page without it (the development server's) starts empty; the engine then asks the server. */
+const NOTHING: Boot = { me: null, room: null, missing: null, rooms: [], now_us: Date.now() * 1000, software: "" };
+
+export function readBoot(): Boot {
+  const text = document.getElementById("boot")?.textContent;
+  return text ? (JSON.parse(text) as Boot) : NOTHING;
+}

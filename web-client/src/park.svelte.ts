@@ -1,0 +1,229 @@
+//! The park as the screens see it: the engine's state made reactive, the playhead, and what is open on this screen.
+
+import { getContext, setContext } from "svelte";
+import type { ParkClient, ParkState, Refusal } from "./client";
+import { dress } from "./draw/look";
+import { type Play, type RoomState, type RoomSummary, SAMPLE_RATE } from "./protocol/generated";
+import { roleOf } from "./rights";
+import { words } from "./words/en";
+import { guestName } from "./words/names";
+
+/** What the screens need of the engine; the development page puts a pretended one in its place. */
+export type Engine = Pick<
+  ParkClient,
+  | "state"
+  | "subscribe"
+  | "walkInAsGuest"
+  | "stepIn"
+  | "resume"
+  | "stepOut"
+  | "stopListening"
+  | "register"
+  | "logIn"
+  | "logOut"
+  | "changeProfile"
+  | "makeRoom"
+  | "tracks"
+  | "do"
+  | "react"
+  | "typing"
+  | "step"
+  | "tapToListen"
+  | "setVolume"
+  | "setMuted"
+  | "tryNow"
+  | "dismiss"
+  | "now"
+  | "heard"
+  | "bands"
+  | "peaks"
+  | "onPositions"
+  | "onReactions"
+>;
+
+export type SheetName = "login" | "register" | "profile" | "share" | "make" | "library" | "settings" | "keys";
+export type Tab = "chat" | "queue" | "people";
+
+/** What is heard at this moment. */
+export interface Playhead {
+  play: Play;
+  /** Seconds since its first sample. */
+  at: number;
+  /** Its length in seconds. */
+  of: number;
+}
+
+const KEY = Symbol("park");
+
+export class Park {
+  state = $state.raw() as ParkState;
+  /** Park time in microseconds, renewed four times a second while the page is seen. */
+  nowUs = $state(0);
+  /** The wall clock in ms, renewed with it. */
+  wall = $state(Date.now());
+  sheet = $state<SheetName | null>(null);
+  tab = $state<Tab>("chat");
+  /** The room one is on the way to, once that takes longer than 400 ms. */
+  walkingTo = $state<string | null>(null);
+  /** A sentence of the client's own for the person. */
+  said = $state<string | null>(null);
+  /** The room whose door one stands at, on the lawn. */
+  door = $state<RoomSummary | null>(null);
+  /** Whether the link's error page was left. */
+  leftMissing = $state(false);
+  /** Name and look one would walk in with. */
+  guest = $state(newcomer());
+  readonly touch = matchMedia("(pointer: coarse)").matches;
+
+  #saidTimer: ReturnType<typeof setTimeout> | undefined;
+  #stop: (() => void)[] = [];
+
+  readonly client: Engine;
+
+  constructor(client: Engine) {
+    this.client = client;
+    this.state = client.state;
+    this.nowUs = client.now();
+    this.#stop.push(
+      client.subscribe((s) => {
+        this.state = s;
+      }),
+    );
+    const tick = setInterval(() => {
+      if (document.visibilityState === "hidden") return;
+      this.nowUs = client.now();
+      this.wall = Date.now();
+    }, 250);
+    this.#stop.push(() => clearInterval(tick));
+  }
+
+  close(): void {
+    for (const stop of this.#stop) stop();
+  }
+
+  get me() {
+    return this.state.me?.person ?? null;
+  }
+
+  /** The room one stands in; on the lawn and outside none. */
+  get here() {
+    const { room, floor } = this.state;
+    return room && floor && room.id === floor ? room : null;
+  }
+
+  get role() {
+    const { room } = this.state;
+    return room && this.me ? roleOf(room, this.me.account) : "listener";
+  }
+
+  /** The line of the list for a room. */
+  summary(id: number | null): RoomSummary | null {
+    return this.state.rooms.find((r) => r.id === id) ?? null;
+  }
+
+  /** What is heard, or would be if there were sound; none while it is quiet. */
+  get playhead(): Playhead | null {
+    const playback = this.state.room?.playback;
+    const nowUs = this.nowUs;
+    const heard = this.client.heard();
+    if (heard) return { play: heard.play, at: heard.samples / SAMPLE_RATE, of: heard.play.track.samples / SAMPLE_RATE };
+    return playback ? headOf(playback.now, nowUs) : null;
+  }
+
+  /** Says something to the person for a while. */
+  say(sentence: string): void {
+    this.said = sentence;
+    clearTimeout(this.#saidTimer);
+    this.#saidTimer = setTimeout(() => {
+      this.said = null;
+    }, 5000);
+  }
+
+  /** Runs what the person asked for; a refusal becomes a notice, never an unhandled rejection. True when it was done. */
+  async attempt(work: Promise<unknown>): Promise<boolean> {
+    try {
+      await work;
+      return true;
+    } catch (why) {
+      this.say(sentenceOf(why));
+      return false;
+    }
+  }
+
+  /** Into a room: from the button, a door, the list or the address. */
+  async stepIn(room: { id: number; name: string; slug: string }, address: "push" | "keep" = "push"): Promise<void> {
+    this.door = null;
+    const slow = setTimeout(() => {
+      this.walkingTo = room.name;
+    }, 400);
+    const done = await this.attempt(
+      (async () => {
+        if (!this.state.me) await this.client.walkInAsGuest(this.guest.name, this.guest.look);
+        await this.client.stepIn(room.id);
+      })(),
+    );
+    clearTimeout(slow);
+    this.walkingTo = null;
+    if (done) {
+      this.leftMissing = true;
+      if (address === "push") go(`/r/${room.slug}`);
+    }
+  }
+
+  /** Out onto the lawn; the music goes on, softer. */
+  stepOut(address: "push" | "keep" = "push"): void {
+    this.client.stepOut();
+    if (address === "push") go("/");
+  }
+
+  rollGuest(): void {
+    this.guest = newcomer();
+  }
+}
+
+/** Where in a play the park is at `nowUs`. */
+export function headOf(play: Play, nowUs: number): Playhead {
+  const of = play.track.samples / SAMPLE_RATE;
+  return { play, at: Math.min(of, Math.max(0, (nowUs - play.start_us) / 1e6)), of };
+}
+
+/** A room as the list shows it, for one that is not in the list yet. */
+export function summaryOf(room: RoomState): RoomSummary {
+  const { name, about, hue, mode } = room.settings;
+  const { id, slug, place } = room;
+  return {
+    id,
+    slug,
+    name,
+    about,
+    hue,
+    place,
+    mode,
+    host: room.owner?.name ?? null,
+    listening: 0,
+    now: room.playback?.now ?? null,
+  };
+}
+
+/** The sentence of a refusal, or one of our own. */
+export function sentenceOf(why: unknown): string {
+  const text = (why as Partial<Refusal> | null)?.text;
+  return typeof text === "string" && text ? text : words.account.failed;
+}
+
+function newcomer(): { name: string; look: number } {
+  const seed = crypto.getRandomValues(new Uint32Array(2));
+  return { name: guestName(seed[0]), look: dress(seed[1] | 0) };
+}
+
+function go(path: string): void {
+  if (location.pathname !== path) history.pushState(null, "", path + location.search);
+}
+
+export function providePark(park: Park): Park {
+  return setContext(KEY, park);
+}
+
+export function usePark(): Park {
+  return getContext<Park>(KEY);
+}
