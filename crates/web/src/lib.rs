@@ -5,6 +5,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`config`] | every setting with its variable and default |
+//! | [`program`] | the service as a process of its own, over Redis and Postgres |
 //! | `server` | the parts put together: start, and the router with its layers |
 //! | `route` | one file a group of endpoints: who one is, accounts, tickets, rooms, tracks, audio, pages |
 //! | `session` | session tokens, their cookie, and who is asking |
@@ -32,6 +33,7 @@ mod origin;
 mod page;
 mod password;
 mod problem;
+pub mod program;
 mod record;
 mod route;
 mod server;

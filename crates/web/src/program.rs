@@ -52,11 +52,15 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
     let router = health.router().merge(doors.router());
     let serving = tokio::spawn(listen::serve(listener, router, stop.clone()));
 
-    let Some(store) = stop.run_until_cancelled(Store::connect(&args.database_url)).await else { return Ok(()) };
+    let Some(store) = stop.run_until_cancelled(Store::connect(&args.database_url)).await else {
+        return Ok(());
+    };
     let store = store.context("The web service cannot use its database. Check DATABASE_URL.")?;
     seed(&store).await?;
     let transport = Transport::Redis(RedisConfig::new(args.redis_url));
-    let Some(node) = stop.run_until_cancelled(Node::join(transport, NodeConfig::new(ns::WEB))).await else { return Ok(()) };
+    let Some(node) = stop.run_until_cancelled(Node::join(transport, NodeConfig::new(ns::WEB))).await else {
+        return Ok(());
+    };
     let node = node.context("The web service cannot use its Redis. Check REDIS_URL.")?;
     let clock = ParkClock::system();
     let web = Web::start(args.web, store.clone(), node.clone(), clock.clone(), stop.clone()).await?;
