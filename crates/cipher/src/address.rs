@@ -130,7 +130,11 @@ impl fmt::Display for To {
 /// Refuses a namespace that would be mistaken for a pattern, a queue or a cluster slot.
 pub(crate) fn check_namespace(ns: &str) -> Result<(), NameError> {
     let forbidden = ['.', '*', '?', '[', ']', '{', '}'];
-    if ns.is_empty() || ns.contains(forbidden) || ns.chars().any(char::is_whitespace) || ns == "cipher:" {
+    if ns.is_empty()
+        || ns.contains(forbidden)
+        || ns.chars().any(char::is_whitespace)
+        || ns.starts_with("cipher:")
+    {
         return Err(NameError::Namespace(ns.to_owned()));
     }
     Ok(())

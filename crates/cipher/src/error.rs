@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum NameError {
     /// The namespace is empty or holds a reserved character.
-    #[error("the namespace {0:?} cannot be used: choose one without blanks and without any of . * ? [ ] {{ }}")]
+    #[error(
+        "the namespace {0:?} cannot be used: choose one without blanks and without any of . * ? [ ] {{ }}"
+    )]
     Namespace(String),
     /// The route is empty or holds a reserved character.
     #[error("the route {0:?} cannot be used: choose one without blanks and without any of * ? [ ]")]
@@ -22,7 +24,9 @@ pub enum JoinError {
     #[error("the Redis URL cannot be used ({0}): write it as redis://[user:password@]host:port[/database]")]
     Url(String),
     /// The server answered and did not let us in, or cannot do what is needed.
-    #[error("Redis refused the connection ({0}): check user, password and database in its URL, and its version (7 or newer)")]
+    #[error(
+        "Redis refused the connection ({0}): check user, password and database in its URL, and its version (7 or newer)"
+    )]
     Refused(String),
     /// The namespace cannot be used.
     #[error(transparent)]
@@ -53,7 +57,9 @@ pub enum CipherError {
 #[derive(Debug, thiserror::Error)]
 pub enum TransmitError {
     /// The receiver's queue is at its bound.
-    #[error("the queue {queue} already holds {length} messages: its node is down or too slow, try again later")]
+    #[error(
+        "the queue {queue} already holds {length} messages: its node is down or too slow, try again later"
+    )]
     Full {
         /// The queue's name, such as `worker.1`.
         queue: String,

@@ -1,13 +1,18 @@
-//! Messaging between services: transmit, broadcast, topics, requests and a node registry, over Redis or in memory
+#![doc = include_str!("../README.md")]
 
 mod address;
+mod envelope;
 mod error;
+mod exchange;
 mod memory;
 mod message;
 mod node;
+mod redis;
 mod registry;
+mod ring;
 mod span;
 mod transport;
+mod wire;
 
 pub use address::{Address, Incarnation, To};
 pub use error::{CipherError, HandlerError, JoinError, NameError, Refusal, RequestError, TransmitError};

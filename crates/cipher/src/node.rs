@@ -1,97 +1,433 @@
 //! A running node: its handle and its operations.
 
+mod broadcasts;
+mod consume;
+mod core;
+mod requests;
+mod routes;
+mod subscription;
+mod view;
+
 use std::future::Future;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::address::{Address, Incarnation, To};
+use self::core::Core;
+pub use self::subscription::{Delivery, Subscription};
+pub use self::view::Watch;
+use crate::address::{Address, Incarnation, To, check_namespace, check_route};
+use crate::envelope::{self, Extras};
 use crate::error::{CipherError, HandlerError, JoinError, Refusal, RequestError, TransmitError};
 use crate::message::Message;
-use crate::registry::{Change, NodeInfo, NodeState};
+use crate::redis::RedisWire;
+use crate::registry::{NodeInfo, NodeState};
 use crate::span::Span;
-use crate::transport::{NodeConfig, Transport};
+use crate::transport::{Nid, NodeConfig, Transport};
+use crate::wire::{
+    Wire, WireError, ask_channel, broadcast_channel, queue_name, registry_channel, reply_channel,
+    topic_channel,
+};
+
+/// Before the transport is tried again while joining.
+const RETRY: Duration = Duration::from_millis(250);
+/// How often a wait is mentioned in the log.
+const REMINDER: Duration = Duration::from_secs(5);
+/// How long a leaving node waits for its handlers and for what it has yet to send.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// A handle to one running node; clones are cheap and mean the same node.
-#[derive(Clone, Debug)]
+///
+/// [`leave`](Node::leave) ends it in good order. When the last handle is dropped without that, the node stops as if it
+/// had crashed, and the others notice when its lease runs out. (A handler that holds a handle keeps the node running.)
+#[derive(Clone)]
 pub struct Node {
-    address: Address,
+    life: Arc<Life>,
+}
+
+struct Life {
+    core: Arc<Core>,
+    serving: AtomicBool,
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        self.core.over.cancel();
+        self.core.stop.cancel();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let wire = self.core.wire.clone();
+            runtime.spawn(async move { wire.close().await });
+        }
+    }
 }
 
 impl Node {
-    /// Joins.
+    /// Joins the registry in state [`Joining`](NodeState::Joining). From here on the node can send; it receives once it
+    /// [serves](Node::serve).
+    ///
+    /// A server that cannot be reached is waited for, for as long as it takes, with a warning in the log every few
+    /// seconds; so is a fixed id that another node still holds. On a server whose registry is empty a leased id takes
+    /// one lease (3 s) longer: it may have been wiped, and those who hold an id come first.
+    ///
+    /// # Errors
+    /// Only when the configuration is wrong: see [`JoinError`].
     pub async fn join(transport: Transport, config: NodeConfig) -> Result<Node, JoinError> {
-        let _ = transport;
-        Ok(Self { address: Address { ns: config.ns, nid: 1, incarnation: Some(Incarnation::draw()) } })
+        check_namespace(&config.ns)?;
+        if config.nid == Nid::Fixed(0) {
+            return Err(JoinError::NidZero);
+        }
+        let wire: Arc<dyn Wire> = match transport {
+            Transport::Memory(bus) => Arc::new(bus.connect()),
+            Transport::Redis(redis) => Arc::new(RedisWire::connect(redis).await?),
+        };
+        let incarnation = Incarnation::draw();
+        let me = take_id(&*wire, &config, incarnation).await;
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+        let core = Arc::new(Core::new(config, &me, incarnation, since, wire));
+        core.spawn(core::renew(core.clone()));
+        let replies = core.listen(reply_channel(incarnation)).await.expect("a node that joins does not stop");
+        core.spawn(requests::run_replies(core.clone(), replies));
+        let node = Node { life: Arc::new(Life { core, serving: AtomicBool::new(false) }) };
+        node.announce().await;
+        Ok(node)
     }
+
+    fn core(&self) -> &Arc<Core> {
+        &self.life.core
+    }
+
     /// Its namespace.
-    pub fn ns(&self) -> &str { &self.address.ns }
-    /// Its id.
-    pub fn nid(&self) -> u32 { self.address.nid }
+    pub fn ns(&self) -> &str {
+        &self.core().config.ns
+    }
+
+    /// Its id within the namespace, from 1.
+    pub fn nid(&self) -> u32 {
+        self.core().nid
+    }
+
     /// Which life of it this is.
-    pub fn incarnation(&self) -> Incarnation { self.address.incarnation.expect("set in join") }
-    /// All of it.
-    pub fn address(&self) -> Address { self.address.clone() }
-    /// Registers a handler.
+    pub fn incarnation(&self) -> Incarnation {
+        self.core().incarnation
+    }
+
+    /// All three.
+    pub fn address(&self) -> Address {
+        self.core().address()
+    }
+
+    /// Handles the transmits and broadcasts of a route (without the namespace). Register before [`serve`](Node::serve).
+    ///
+    /// Messages of one sender are handled one after another, those of different senders side by side. Transmits are
+    /// delivered at least once: a handler may see one again (with the same id), after a crash or after it failed. One
+    /// that fails three times is put among the dead letters.
+    ///
+    /// # Panics
+    /// When the route has a handler already.
     pub fn on<T, F, Fut>(&self, route: &str, handler: F)
-    where T: DeserializeOwned + Send + 'static, F: Fn(Message<T>) -> Fut + Send + Sync + 'static, Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
-    { let _ = (route, handler); }
-    /// Registers an answerer.
+    where
+        T: DeserializeOwned + Send + 'static,
+        F: Fn(Message<T>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+    {
+        assert!(self.core().routes.on(route, handler), "the route {route:?} has a handler already");
+    }
+
+    /// Answers the requests of a route (without the namespace). Register before [`serve`](Node::serve).
+    ///
+    /// Each request runs in a task of its own, [`NodeConfig::concurrent_answers`] at once.
+    ///
+    /// # Panics
+    /// When the route has an answerer already.
     pub fn answer<T, R, F, Fut>(&self, route: &str, handler: F)
-    where T: DeserializeOwned + Send + 'static, R: Serialize + Send + 'static, F: Fn(Message<T>) -> Fut + Send + Sync + 'static, Fut: Future<Output = Result<R, Refusal>> + Send + 'static,
-    { let _ = (route, handler); }
-    /// Starts consuming.
-    pub async fn serve(&self) -> Result<(), CipherError> { Ok(()) }
-    /// Transmits.
-    pub async fn transmit<T: Serialize + ?Sized>(&self, to: To, route: &str, payload: &T) -> Result<(), TransmitError> { let _ = (to, route, payload); Err(TransmitError::Closed) }
-    /// Broadcasts.
-    pub async fn broadcast<T: Serialize + ?Sized>(&self, ns: &str, route: &str, payload: &T) -> Result<(), CipherError> { let _ = (ns, route, payload); Ok(()) }
-    /// Asks.
-    pub async fn request<T: Serialize + ?Sized, R: DeserializeOwned>(&self, to: To, route: &str, payload: &T, deadline: Duration) -> Result<R, RequestError> { let _ = (to, route, payload, deadline); Err(RequestError::Closed) }
-    /// Publishes.
-    pub async fn publish(&self, topic: &str, span: Option<Span>, payload: Bytes) -> Result<(), CipherError> { let _ = (topic, span, payload); Ok(()) }
-    /// Subscribes.
-    pub async fn subscribe(&self, topic: &str) -> Result<Subscription, CipherError> { let _ = topic; Err(CipherError::Closed) }
-    /// Lists.
-    pub async fn nodes(&self, ns: &str) -> Vec<NodeInfo> { let _ = ns; Vec::new() }
-    /// Watches.
-    pub fn watch(&self, ns: &str) -> Watch { let _ = ns; Watch {} }
-    /// Says what it does.
-    pub async fn set_state(&self, state: NodeState) { let _ = state; }
-    /// Says how busy it is.
-    pub fn set_load(&self, load: u32) { let _ = load; }
-    /// Leaves.
-    pub async fn leave(&self) {}
+    where
+        T: DeserializeOwned + Send + 'static,
+        R: Serialize + Send + 'static,
+        F: Fn(Message<T>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, Refusal>> + Send + 'static,
+    {
+        assert!(self.core().routes.answer(route, handler), "the route {route:?} has an answerer already");
+    }
+
+    /// Starts to receive, and says so in the registry. Once it returns, a broadcast or a request reaches this node.
+    /// Waits for a server that is away.
+    ///
+    /// # Errors
+    /// [`CipherError::Closed`] when the node leaves meanwhile.
+    pub async fn serve(&self) -> Result<(), CipherError> {
+        if self.life.serving.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        let core = self.core();
+        for route in core.routes.message_routes() {
+            let tap = core.listen(broadcast_channel(self.ns(), &route)).await.ok_or(CipherError::Closed)?;
+            core.spawn_work(broadcasts::run(core.clone(), route, tap));
+        }
+        let asks = core.listen(ask_channel(self.ns(), self.nid())).await.ok_or(CipherError::Closed)?;
+        core.spawn_work(requests::run_answers(core.clone(), asks));
+        for nid in [Some(self.nid()), None] {
+            let queue = queue_name(self.ns(), nid);
+            let taker = loop {
+                match core.wire.taker(&queue, &core.address(), nid.is_some()).await {
+                    Ok(taker) => break taker,
+                    Err(_) if core.stop.is_cancelled() => return Err(CipherError::Closed),
+                    Err(error) => {
+                        tracing::warn!(cipher.queue = %queue, %error, "cannot take from the queue yet, trying again");
+                    }
+                }
+                tokio::time::sleep(RETRY).await;
+            };
+            core.spawn_work(consume::run(core.clone(), queue, taker));
+        }
+        self.set_state(NodeState::Serving).await;
+        Ok(())
+    }
+
+    /// Sends a message to one node, at least once and in order: it waits in the receiver's queue until it was handled.
+    /// Returns when the queue has it.
+    ///
+    /// # Errors
+    /// When it was not accepted, or when that is not known: see [`TransmitError`].
+    pub async fn transmit<T: Serialize + ?Sized>(
+        &self,
+        to: To,
+        route: &str,
+        payload: &T,
+    ) -> Result<(), TransmitError> {
+        check_namespace(&to.ns)?;
+        check_route(route)?;
+        let core = self.core();
+        if core.over.is_cancelled() {
+            return Err(TransmitError::Closed);
+        }
+        if let (Some(nid), Some(meant)) = (to.nid, to.incarnation) {
+            let nodes = tokio::time::timeout(view::FIRST_READING, core.view(&to.ns).nodes())
+                .await
+                .unwrap_or_default();
+            let there = nodes.get(&nid).and_then(|info| info.address.incarnation);
+            if there.is_some_and(|there| there != meant) {
+                return Err(TransmitError::Gone(to.to_string()));
+            }
+        }
+        let queue = queue_name(&to.ns, to.nid);
+        self.check_room(&queue).await?;
+        let extras = Extras {
+            id: Some(core.next_id()),
+            inc: Some(core.incarnation),
+            to: to.incarnation,
+            ..Extras::default()
+        };
+        let body =
+            envelope::write(&core.address(), &to, route, payload, &extras).map_err(TransmitError::Payload)?;
+        let length =
+            core.wire.push(&queue, body).await.map_err(|error| TransmitError::Unconfirmed(error.0))?;
+        metrics::counter!("cipher_sent_total", "kind" => "transmit").increment(1);
+        if length >= core.config.queue_limit {
+            core.full.lock().expect("nothing panics while it holds this lock").insert(queue, length);
+        }
+        Ok(())
+    }
+
+    /// Refuses what is for a queue that was at its bound and still is.
+    async fn check_room(&self, queue: &str) -> Result<(), TransmitError> {
+        let core = self.core();
+        let lock = || core.full.lock().expect("nothing panics while it holds this lock");
+        if !lock().contains_key(queue) {
+            return Ok(());
+        }
+        let length = core.wire.length(queue).await.map_err(|error| TransmitError::Unconfirmed(error.0))?;
+        if length < core.config.queue_limit {
+            lock().remove(queue);
+            return Ok(());
+        }
+        metrics::counter!("cipher_dropped_total", "why" => "queue_full").increment(1);
+        Err(TransmitError::Full { queue: queue.to_owned(), length })
+    }
+
+    /// Sends a message to every node of a namespace that runs and handles the route, at most once. Does not wait for
+    /// the server.
+    ///
+    /// # Errors
+    /// When the payload or a name cannot be used, or the node has left.
+    pub async fn broadcast<T: Serialize + ?Sized>(
+        &self,
+        ns: &str,
+        route: &str,
+        payload: &T,
+    ) -> Result<(), CipherError> {
+        check_namespace(ns)?;
+        check_route(route)?;
+        let core = self.core();
+        let extras = Extras { id: Some(core.next_id()), inc: Some(core.incarnation), ..Extras::default() };
+        let body = envelope::write(&core.address(), &To::any(ns), route, payload, &extras)
+            .map_err(CipherError::Payload)?;
+        self.post(broadcast_channel(ns, route), body, "broadcast")
+    }
+
+    /// Asks one node and waits for its reply, at most once.
+    ///
+    /// # Errors
+    /// At the deadline, at once when the node is known to be gone, or with its [`Refusal`]: see [`RequestError`].
+    pub async fn request<T, R>(
+        &self,
+        to: To,
+        route: &str,
+        payload: &T,
+        deadline: Duration,
+    ) -> Result<R, RequestError>
+    where
+        T: Serialize + ?Sized,
+        R: DeserializeOwned,
+    {
+        check_namespace(&to.ns)?;
+        check_route(route)?;
+        if self.core().over.is_cancelled() {
+            return Err(RequestError::Closed);
+        }
+        let payload = serde_json::value::to_raw_value(payload).map_err(RequestError::Payload)?;
+        metrics::counter!("cipher_sent_total", "kind" => "request").increment(1);
+        let reply = requests::ask(self.core(), to, route, &payload, deadline).await?;
+        serde_json::from_slice(&reply).map_err(RequestError::Payload)
+    }
+
+    /// Sends bytes to every subscriber of a topic, at most once, in order per publisher. Does not wait for the server:
+    /// when too much has piled up the oldest is dropped and counted, which the subscribers see as a gap in the spans.
+    ///
+    /// # Errors
+    /// [`CipherError::Closed`] when the node has left.
+    pub async fn publish(&self, topic: &str, span: Option<Span>, payload: Bytes) -> Result<(), CipherError> {
+        self.post(topic_channel(topic), subscription::frame(span, &payload), "topic")
+    }
+
+    fn post(&self, channel: Arc<str>, body: Bytes, kind: &'static str) -> Result<(), CipherError> {
+        if self.core().over.is_cancelled() {
+            return Err(CipherError::Closed);
+        }
+        metrics::counter!("cipher_sent_total", "kind" => kind).increment(1);
+        self.core().wire.post(channel, body);
+        Ok(())
+    }
+
+    /// Subscribes to a topic. Once this returns, nothing published to it is missed without a
+    /// [`Gap`](Delivery::Gap).
+    ///
+    /// # Errors
+    /// [`CipherError::Away`] when the server does not confirm in time.
+    pub async fn subscribe(&self, topic: &str) -> Result<Subscription, CipherError> {
+        if self.core().over.is_cancelled() {
+            return Err(CipherError::Closed);
+        }
+        let tap = self.core().wire.listen(topic_channel(topic)).await.map_err(away)?;
+        Ok(Subscription::new(tap))
+    }
+
+    /// The nodes of a namespace, by id. From the first call on this node follows that namespace and answers from memory;
+    /// while the server is away it says what it knew last.
+    pub async fn nodes(&self, ns: &str) -> Vec<NodeInfo> {
+        let view = self.core().view(ns);
+        let nodes = tokio::time::timeout(view::FIRST_READING, view.nodes()).await.unwrap_or_default();
+        nodes.values().cloned().collect()
+    }
+
+    /// The changes of a namespace, beginning with everyone who is there. To be called within the runtime.
+    pub fn watch(&self, ns: &str) -> Watch {
+        Watch::new(&self.core().view(ns))
+    }
+
+    /// Says in the registry what this node does; the others hear of it at once.
+    pub async fn set_state(&self, state: NodeState) {
+        *self.core().state.lock().expect("nothing panics while it holds this lock") = state;
+        self.announce().await;
+    }
+
+    /// Says in the registry how busy this node is, with the next renewal. [`To::any`] requests go to the least busy.
+    pub fn set_load(&self, load: u32) {
+        self.core().load.store(load, Ordering::Relaxed);
+    }
+
+    async fn announce(&self) {
+        let core = self.core();
+        if core.renewing.is_cancelled() {
+            return;
+        }
+        match core.wire.announce(&core.info(), core.config.lease).await {
+            Ok(_) => core.wire.post(registry_channel(self.ns()), Bytes::from_static(b"changed")),
+            Err(error) => tracing::debug!(%error, "the state will be announced with the next renewal"),
+        }
+    }
+
+    /// Leaves in good order: takes nothing new, finishes what was begun (for at most five seconds), sends what is still
+    /// to be sent, and gives up its id. The others see it leave at once. Calling it again does nothing.
+    pub async fn leave(&self) {
+        let core = self.core();
+        if core.stop.is_cancelled() {
+            return;
+        }
+        self.set_state(NodeState::Draining).await;
+        core.stop.cancel();
+        core.drain(GRACE).await;
+        core.renewing.cancel();
+        let me = core.address();
+        if let Err(error) = core.wire.retire(&me).await {
+            tracing::warn!(cipher.node = %me, %error, "could not sign off: the others notice when the lease runs out");
+        }
+        core.wire.post(registry_channel(self.ns()), view::departure_note(&me).into());
+        core.wire.flush(GRACE).await;
+        core.end().await;
+        core.wire.close().await;
+        core.routes.clear();
+    }
 }
 
-/// A subscription.
-#[derive(Debug)]
-pub struct Subscription {}
-impl Subscription {
-    /// The next.
-    pub async fn next(&mut self) -> Option<Delivery> { None }
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Node({} {})", self.address(), self.incarnation())
+    }
 }
 
-/// What a subscription yields.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// A message.
-    Message {
-        /// Which part of the stream, when the publisher said so.
-        span: Option<Span>,
-        /// What was published.
-        payload: Bytes,
-    },
-    /// Messages may have been lost: get the present state from its owner.
-    Gap,
+fn away(error: WireError) -> CipherError {
+    CipherError::Away(error.0)
 }
 
-/// A stream of changes of the registry.
-#[derive(Debug)]
-pub struct Watch {}
-impl Watch {
-    /// The next.
-    pub async fn next(&mut self) -> Option<Change> { None }
+/// Takes the id the configuration asks for, waiting until it can.
+async fn take_id(wire: &dyn Wire, config: &NodeConfig, incarnation: Incarnation) -> Address {
+    let mut reminded: Option<tokio::time::Instant> = None;
+    loop {
+        let why = match try_take_id(wire, config, incarnation).await {
+            Ok(Some(me)) => return me,
+            Ok(None) => format!("another node holds the id {:?} of {}", config.nid, config.ns),
+            Err(error) => error.0,
+        };
+        if reminded.is_none_or(|last| last.elapsed() > REMINDER) {
+            reminded = Some(tokio::time::Instant::now());
+            tracing::warn!(cipher.ns = %config.ns, %why, "cannot join yet, trying again");
+        }
+        tokio::time::sleep(RETRY.min(config.lease / 3)).await;
+    }
+}
+
+async fn try_take_id(
+    wire: &dyn Wire,
+    config: &NodeConfig,
+    incarnation: Incarnation,
+) -> Result<Option<Address>, WireError> {
+    let candidates = match config.nid {
+        Nid::Fixed(nid) => nid..=nid,
+        Nid::Lease => {
+            tokio::time::sleep(wire.quiet_time(&config.ns, config.lease).await?).await;
+            1..=u32::MAX
+        }
+    };
+    for nid in candidates {
+        let me = Address { ns: config.ns.clone(), nid, incarnation: Some(incarnation) };
+        if wire.lease(&me, config.lease).await? {
+            return Ok(Some(me));
+        }
+    }
+    Ok(None)
 }

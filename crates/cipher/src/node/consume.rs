@@ -1,0 +1,127 @@
+//! Transmits: taking them from this node's queues, handling them in order per sender, trying again, putting aside.
+
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+use rustc_hash::FxHashMap;
+
+use crate::address::Address;
+use crate::envelope::{self, Envelope};
+use crate::node::core::Core;
+use crate::node::routes::{OnMessage, Outcome};
+use crate::wire::{Batch, Taker};
+
+/// How often a handler may fail on a message before it is put aside.
+const ATTEMPTS: u32 = 3;
+/// Before the second and the third attempt. The sender's later messages wait: their order is worth it.
+const PAUSES: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(200)];
+/// Before the transport is tried again.
+const RETRY: Duration = Duration::from_millis(200);
+
+/// Consumes one queue until the node stops.
+pub(crate) async fn run(core: Arc<Core>, queue: String, mut taker: Box<dyn Taker>) {
+    let mut handled = 0;
+    while !core.stop.is_cancelled() {
+        match taker.take(handled, &core.stop).await {
+            Ok(batch) => {
+                handled = batch.messages.len();
+                handle(&core, &queue, batch).await;
+            }
+            Err(error) => {
+                tracing::debug!(cipher.queue = %queue, %error, "taking from the queue failed, trying again");
+                let _ = tokio::time::timeout(RETRY, core.stop.cancelled()).await;
+            }
+        }
+    }
+    if let Err(error) = taker.finish(handled).await {
+        tracing::warn!(cipher.queue = %queue, %error, "the last messages could not be acknowledged: they will be handled again");
+    }
+}
+
+/// Senders side by side, the messages of each one after another.
+async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) {
+    let mut by_sender: FxHashMap<Address, Vec<(Bytes, Envelope)>> = FxHashMap::default();
+    let mut order = Vec::new();
+    metrics::counter!("cipher_received_total", "kind" => "transmit").increment(batch.messages.len() as u64);
+    for body in batch.messages {
+        match envelope::read(&body) {
+            Ok(envelope) => match by_sender.entry(envelope.origin.clone()) {
+                Entry::Occupied(mut sender) => sender.get_mut().push((body, envelope)),
+                Entry::Vacant(sender) => {
+                    order.push(envelope.origin.clone());
+                    sender.insert(vec![(body, envelope)]);
+                }
+            },
+            Err(error) => core.malformed("transmit", queue, &error),
+        }
+    }
+    let earlier = batch.earlier_attempts;
+    join_all(order.iter().filter_map(|sender| by_sender.remove(sender)).map(|messages| async move {
+        for (body, envelope) in messages {
+            handle_one(core, queue, body, envelope, earlier).await;
+        }
+    }))
+    .await;
+}
+
+async fn handle_one(core: &Core, queue: &str, body: Bytes, envelope: Envelope, earlier: u32) {
+    if envelope.extras.to.is_some_and(|to| to != core.incarnation) {
+        return bury(core, queue, body, &envelope, "it was for another incarnation").await;
+    }
+    let Some(route) = envelope.route(&core.config.ns).map(str::to_owned) else {
+        return bury(core, queue, body, &envelope, "its route is not of this namespace").await;
+    };
+    let Some(handler) = core.routes.message_handler(&route) else {
+        return bury(core, queue, body, &envelope, "nobody handles its route").await;
+    };
+    if earlier >= ATTEMPTS {
+        return bury(core, queue, body, &envelope, "it was begun too often and never finished").await;
+    }
+    match attempt(core, &handler, &envelope, &route, earlier).await {
+        Ok(()) => {}
+        Err(why) => bury(core, queue, body, &envelope, &why).await,
+    }
+}
+
+async fn attempt(
+    core: &Core,
+    handler: &OnMessage,
+    envelope: &Envelope,
+    route: &str,
+    earlier: u32,
+) -> Result<(), String> {
+    let mut attempt = earlier + 1;
+    loop {
+        let why = match handler(envelope.clone(), route.to_owned(), attempt).await {
+            Outcome::Done => return Ok(()),
+            Outcome::Malformed(why) => return Err(why),
+            Outcome::Failed(why) => why,
+        };
+        tracing::warn!(cipher.route = %route, cipher.origin = %envelope.origin, attempt, error = %why, "a handler failed");
+        if attempt >= ATTEMPTS || core.stop.is_cancelled() {
+            return Err(why);
+        }
+        metrics::counter!("cipher_retried_total").increment(1);
+        tokio::time::sleep(PAUSES[(attempt as usize - 1).min(PAUSES.len() - 1)]).await;
+        attempt += 1;
+    }
+}
+
+async fn bury(core: &Core, queue: &str, body: Bytes, envelope: &Envelope, why: &str) {
+    metrics::counter!("cipher_dead_total").increment(1);
+    tracing::error!(
+        cipher.queue = %queue, cipher.route = %envelope.full_route, cipher.origin = %envelope.origin, why = %why,
+        "a message was put among the dead letters"
+    );
+    // It stays in flight until this succeeds: a server that is away must not turn it into a lost one.
+    while let Err(error) = core.wire.bury(queue, body.clone()).await {
+        tracing::warn!(cipher.queue = %queue, %error, "a dead letter could not be stored, trying again");
+        if core.stop.is_cancelled() {
+            return;
+        }
+        let _ = tokio::time::timeout(RETRY, core.stop.cancelled()).await;
+    }
+}

@@ -1,0 +1,198 @@
+//! What all tasks of one node share.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rustc_hash::FxHashMap;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::address::{Address, Incarnation};
+use crate::exchange::Tap;
+use crate::node::requests::Pending;
+use crate::node::routes::Routes;
+use crate::node::view::View;
+use crate::registry::{NodeInfo, NodeState};
+use crate::transport::NodeConfig;
+use crate::wire::{Standing, Wire};
+
+/// Before the transport is tried again.
+const RETRY: Duration = Duration::from_millis(100);
+/// Malformed input is logged this seldom: somebody may be sending nothing else.
+const COMPLAINT: Duration = Duration::from_secs(10);
+
+pub(crate) struct Core {
+    pub(crate) config: NodeConfig,
+    pub(crate) nid: u32,
+    pub(crate) incarnation: Incarnation,
+    pub(crate) since: u64,
+    pub(crate) wire: Arc<dyn Wire>,
+    pub(crate) routes: Routes,
+    pub(crate) pending: Pending,
+    pub(crate) state: Mutex<NodeState>,
+    pub(crate) load: AtomicU32,
+    /// The node is leaving: finish what is begun, take nothing new.
+    pub(crate) stop: CancellationToken,
+    /// The node is over: every task ends where it is.
+    pub(crate) over: CancellationToken,
+    /// Renews the lease until this is cancelled, just before the node signs off.
+    pub(crate) renewing: CancellationToken,
+    /// What runs until the node is over.
+    background: TaskTracker,
+    /// What ends by itself once the node stops: handlers and those who feed them.
+    work: TaskTracker,
+    /// Queues whose length at the last push was at their bound.
+    pub(crate) full: Mutex<FxHashMap<String, u64>>,
+    views: Mutex<FxHashMap<String, View>>,
+    messages: AtomicU64,
+    turns: AtomicUsize,
+    complained: Mutex<Option<Instant>>,
+}
+
+const UNPOISONED: &str = "nothing panics while it holds this lock";
+
+impl Core {
+    pub(crate) fn new(
+        config: NodeConfig,
+        me: &Address,
+        incarnation: Incarnation,
+        since: u64,
+        wire: Arc<dyn Wire>,
+    ) -> Self {
+        Self {
+            config,
+            nid: me.nid,
+            incarnation,
+            since,
+            wire,
+            routes: Routes::default(),
+            pending: Pending::default(),
+            state: Mutex::new(NodeState::Joining),
+            load: AtomicU32::new(0),
+            stop: CancellationToken::new(),
+            over: CancellationToken::new(),
+            renewing: CancellationToken::new(),
+            background: TaskTracker::new(),
+            work: TaskTracker::new(),
+            full: Mutex::default(),
+            views: Mutex::default(),
+            messages: AtomicU64::new(0),
+            turns: AtomicUsize::new(0),
+            complained: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn address(&self) -> Address {
+        Address { ns: self.config.ns.clone(), nid: self.nid, incarnation: Some(self.incarnation) }
+    }
+
+    pub(crate) fn info(&self) -> NodeInfo {
+        NodeInfo {
+            address: self.address(),
+            state: *self.state.lock().expect(UNPOISONED),
+            load: self.load.load(Ordering::Relaxed),
+            since: self.since,
+        }
+    }
+
+    /// Runs a task until the node is over.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.background.spawn(self.over.clone().run_until_cancelled_owned(task));
+    }
+
+    /// Runs a task that ends by itself once the node stops, and that a leaving node waits for.
+    pub(crate) fn spawn_work(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.work.spawn(self.over.clone().run_until_cancelled_owned(task));
+    }
+
+    /// Waits until the work is done, for at most `grace`.
+    pub(crate) async fn drain(&self, grace: Duration) {
+        self.work.close();
+        let _ = tokio::time::timeout(grace, self.work.wait()).await;
+    }
+
+    /// Ends everything that still runs.
+    pub(crate) async fn end(&self) {
+        self.over.cancel();
+        self.background.close();
+        self.background.wait().await;
+    }
+
+    /// An id nobody else gives: this life of this node, and a number.
+    pub(crate) fn next_id(&self) -> String {
+        format!("{}-{}", self.incarnation, self.messages.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// For taking turns among equals.
+    pub(crate) fn next_turn(&self) -> usize {
+        self.turns.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Listens as soon as the transport lets it; `None` when the node is over before that.
+    pub(crate) async fn listen(&self, channel: Arc<str>) -> Option<Tap> {
+        loop {
+            match self.over.run_until_cancelled(self.wire.listen(channel.clone())).await? {
+                Ok(tap) => return Some(tap),
+                Err(error) => {
+                    tracing::warn!(cipher.channel = %channel, %error, "cannot listen yet, trying again");
+                }
+            }
+            self.over.run_until_cancelled(tokio::time::sleep(RETRY)).await?;
+        }
+    }
+
+    /// What is known of a namespace; begins to follow it at the first call.
+    pub(crate) fn view(self: &Arc<Self>, ns: &str) -> View {
+        let mut views = self.views.lock().expect(UNPOISONED);
+        if let Some(view) = views.get(ns) {
+            return view.clone();
+        }
+        let view = View::open(self, ns);
+        views.insert(ns.to_owned(), view.clone());
+        view
+    }
+
+    /// Counts input that is no message, and logs it once in a while.
+    pub(crate) fn malformed(&self, kind: &'static str, place: &str, error: &serde_json::Error) {
+        metrics::counter!("cipher_malformed_total", "kind" => kind).increment(1);
+        let mut complained = self.complained.lock().expect(UNPOISONED);
+        if complained.is_none_or(|last| last.elapsed() > COMPLAINT) {
+            *complained = Some(Instant::now());
+            tracing::warn!(cipher.kind = kind, cipher.place = %place, %error, "malformed input was skipped");
+        }
+    }
+}
+
+/// Renews this node's lease and entry three times within the lease.
+pub(crate) async fn renew(core: Arc<Core>) {
+    let mut lost = false;
+    loop {
+        tokio::time::sleep(core.config.lease / 3).await;
+        if core.renewing.is_cancelled() {
+            return;
+        }
+        match core.wire.announce(&core.info(), core.config.lease).await {
+            Ok(Standing::Held) => lost = false,
+            Ok(Standing::Reclaimed) => {
+                lost = false;
+                tracing::info!(cipher.node = %core.address(), "the registry had forgotten this node, it is listed again");
+            }
+            Ok(Standing::Lost) => {
+                if !std::mem::replace(&mut lost, true) {
+                    tracing::error!(
+                        cipher.node = %core.address(),
+                        "another node has this id: this one was silent for longer than its lease; it takes no \
+                         transmits until the id is free again, restart it to get another"
+                    );
+                }
+            }
+            Err(error) => {
+                tracing::debug!(cipher.node = %core.address(), %error, "the lease could not be renewed, trying again");
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The transport over a Redis server: rapt-cipher's queues and channels, and keys of our own under `cipher:`.
+
+mod connect;
+mod outbox;
+mod pusher;
+mod registry;
+mod script;
+mod subscriber;
+mod taker;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use fred::clients::Client;
+use fred::interfaces::{ClientLike, ListInterface, PubsubInterface};
+
+use self::connect::Connector;
+use self::outbox::Outbox;
+use self::pusher::Pusher;
+use self::subscriber::Subscriber;
+use self::taker::RedisTaker;
+use crate::address::Address;
+use crate::error::JoinError;
+use crate::exchange::Tap;
+use crate::registry::NodeInfo;
+use crate::transport::RedisConfig;
+use crate::wire::{Announced, DEAD_LETTERS, Standing, Taker, Wire, WireError};
+
+/// One node's connections: commands, publishing and subscribing each have their own, and so has each taker.
+pub(crate) struct RedisWire {
+    connector: Connector,
+    commands: Client,
+    publishing: Client,
+    pusher: Pusher,
+    outbox: Outbox,
+    subscriber: Subscriber,
+}
+
+impl RedisWire {
+    /// Connects, waiting for a server that is away.
+    pub(crate) async fn connect(config: RedisConfig) -> Result<Self, JoinError> {
+        let connector = Connector::new(&config)?;
+        let commands = connector.first().await?;
+        let publishing = connector.first().await?;
+        let subscribing = connector.first().await?;
+        Ok(Self {
+            pusher: Pusher::start(commands.clone()),
+            outbox: Outbox::start(publishing.clone(), &config),
+            subscriber: Subscriber::start(subscribing, config.patience),
+            connector,
+            commands,
+            publishing,
+        })
+    }
+}
+
+impl From<fred::error::Error> for WireError {
+    fn from(error: fred::error::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+#[async_trait]
+impl Wire for RedisWire {
+    async fn push(&self, queue: &str, body: Bytes) -> Result<u64, WireError> {
+        self.pusher.push(queue, body).await
+    }
+
+    async fn length(&self, queue: &str) -> Result<u64, WireError> {
+        Ok(self.commands.llen(queue).await?)
+    }
+
+    async fn bury(&self, queue: &str, body: Bytes) -> Result<(), WireError> {
+        let key = format!("cipher:dead:{{{queue}}}");
+        let newest = -i64::try_from(DEAD_LETTERS).unwrap_or(i64::MAX);
+        let pipeline = self.commands.pipeline();
+        let _: () = pipeline.rpush(&key, body).await?;
+        let _: () = pipeline.ltrim(&key, newest, -1).await?;
+        Ok(pipeline.all::<()>().await?)
+    }
+
+    async fn taker(&self, queue: &str, me: &Address, fenced: bool) -> Result<Box<dyn Taker>, WireError> {
+        let client = self.connector.another().await?;
+        Ok(Box::new(RedisTaker::new(client, queue, me, fenced)))
+    }
+
+    fn post(&self, channel: Arc<str>, body: Bytes) {
+        self.outbox.post(channel, body);
+    }
+
+    async fn ask(&self, channel: &str, body: Bytes) -> Result<u64, WireError> {
+        Ok(self.publishing.publish(channel, body).await?)
+    }
+
+    async fn listen(&self, channel: Arc<str>) -> Result<Tap, WireError> {
+        self.subscriber.listen(channel).await
+    }
+
+    async fn quiet_time(&self, ns: &str, lease: Duration) -> Result<Duration, WireError> {
+        registry::quiet_time(&self.commands, ns, lease).await
+    }
+
+    async fn lease(&self, me: &Address, lease: Duration) -> Result<bool, WireError> {
+        registry::lease(&self.commands, me, lease).await
+    }
+
+    async fn announce(&self, info: &NodeInfo, lease: Duration) -> Result<Standing, WireError> {
+        registry::announce(&self.commands, info, lease).await
+    }
+
+    async fn retire(&self, me: &Address) -> Result<(), WireError> {
+        registry::retire(&self.commands, me).await
+    }
+
+    async fn census(&self, ns: &str) -> Result<Vec<Announced>, WireError> {
+        registry::census(&self.commands, ns).await
+    }
+
+    async fn flush(&self, grace: Duration) {
+        self.outbox.flush(grace).await;
+    }
+
+    async fn close(&self) {
+        self.outbox.close();
+        self.pusher.close();
+        self.subscriber.close().await;
+        let _ = self.publishing.quit().await;
+        let _ = self.commands.quit().await;
+    }
+}

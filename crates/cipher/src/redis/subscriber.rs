@@ -1,0 +1,150 @@
+//! Listening: one connection that is subscribed to whatever somebody in this process listens to, kept so over cuts.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fred::clients::Client;
+use fred::interfaces::{ClientLike, EventInterface, PubsubInterface};
+use fred::types::{Message, Value};
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::exchange::{Exchange, Tap};
+use crate::wire::WireError;
+
+/// Before a subscription that failed is tried again.
+const RETRY: Duration = Duration::from_millis(50);
+
+pub(super) struct Subscriber {
+    client: Client,
+    exchange: Arc<Exchange>,
+    active: watch::Receiver<BTreeSet<Arc<str>>>,
+    patience: Duration,
+    over: CancellationToken,
+}
+
+impl Subscriber {
+    pub(super) fn start(client: Client, patience: Duration) -> Self {
+        let exchange = Arc::<Exchange>::default();
+        let over = CancellationToken::new();
+        let (show, active) = watch::channel(BTreeSet::new());
+        let messages = client.message_rx();
+        tokio::spawn(over.clone().run_until_cancelled_owned(hand_on(messages, exchange.clone())));
+        tokio::spawn(over.clone().run_until_cancelled_owned(reconcile(
+            client.clone(),
+            exchange.clone(),
+            show,
+        )));
+        Self { client, exchange, active, patience, over }
+    }
+
+    /// Listens, and returns once the server has confirmed it.
+    pub(super) async fn listen(&self, channel: Arc<str>) -> Result<Tap, WireError> {
+        let tap = self.exchange.tap(channel.clone());
+        let mut active = self.active.clone();
+        let confirmed = active.wait_for(|active| active.contains(&channel));
+        match tokio::time::timeout(self.patience, confirmed).await {
+            Ok(Ok(_)) => Ok(tap),
+            Ok(Err(_)) => Err(WireError("this node has left".into())),
+            Err(_) => Err(WireError("the subscription was not confirmed in time".into())),
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        self.exchange.close();
+        self.over.cancel();
+        let _ = self.client.quit().await;
+    }
+}
+
+/// Hands messages on at once: fred's own queue is lossy.
+async fn hand_on(mut messages: broadcast::Receiver<Message>, exchange: Arc<Exchange>) {
+    loop {
+        match messages.recv().await {
+            Ok(message) => {
+                let Value::Bytes(body) = to_bytes(message.value) else { continue };
+                exchange.deliver(&message.channel, &body);
+            }
+            Err(RecvError::Lagged(lost)) => {
+                metrics::counter!("cipher_dropped_total", "why" => "lagged").increment(lost);
+                exchange.gap();
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+fn to_bytes(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::Bytes(text.into_inner()),
+        other => other,
+    }
+}
+
+/// Makes what the server has subscribed for us the same as what is wanted here.
+async fn reconcile(client: Client, exchange: Arc<Exchange>, show: watch::Sender<BTreeSet<Arc<str>>>) {
+    let mut reconnects = client.reconnect_rx();
+    let mut cut = false;
+    loop {
+        let done = synchronise(&client, &exchange, &show).await;
+        if done && std::mem::take(&mut cut) {
+            // Only now: a state fetched because of this word is followed by everything that comes after it.
+            exchange.gap();
+        }
+        tokio::select! {
+            biased;
+            reconnect = reconnects.recv() => {
+                if matches!(reconnect, Err(RecvError::Closed)) {
+                    return;
+                }
+                cut = true;
+                show.send_replace(BTreeSet::new());
+            }
+            () = exchange.changed.notified() => {}
+            () = tokio::time::sleep(RETRY), if !done => {}
+        }
+    }
+}
+
+async fn synchronise(client: &Client, exchange: &Exchange, show: &watch::Sender<BTreeSet<Arc<str>>>) -> bool {
+    let wanted = || exchange.wanted().into_iter().collect::<BTreeSet<_>>();
+    let active = show.borrow().clone();
+    let mut ceased: BTreeSet<_> = active.difference(&wanted()).cloned().collect();
+    if !ceased.is_empty() {
+        // Who begins to listen to one of these from here on waits for a new confirmation; who began just before this
+        // was shown is among the wanted below, and keeps it.
+        show.send_modify(|active| active.retain(|channel| !ceased.contains(channel)));
+    }
+    let wanted = wanted();
+    ceased.retain(|channel| !wanted.contains(channel));
+    let names = |channels: Vec<&Arc<str>>| channels.into_iter().map(ToString::to_string).collect::<Vec<_>>();
+    let leave = names(ceased.iter().collect());
+    let enter = names(wanted.difference(&active).collect());
+    if leave.is_empty() && enter.is_empty() {
+        show.send_if_modified(|shown| std::mem::replace(shown, wanted.clone()) != wanted);
+        return true;
+    }
+    let result = async {
+        if !leave.is_empty() {
+            client.unsubscribe(leave).await?;
+        }
+        if !enter.is_empty() {
+            client.subscribe(enter).await?;
+        }
+        // fred does not wait for the server's word on a subscription; the reply to this comes after it.
+        client.ping::<Value>(None).await
+    }
+    .await;
+    match result {
+        Ok(_) => {
+            show.send_replace(wanted);
+            true
+        }
+        Err(error) => {
+            tracing::debug!(%error, "the subscriptions could not be renewed, trying again");
+            false
+        }
+    }
+}

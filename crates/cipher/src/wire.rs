@@ -1,0 +1,139 @@
+//! What a transport has to do: queues, channels and a registry of nodes. Everything else is the same over each.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
+
+use crate::address::{Address, Incarnation};
+use crate::exchange::Tap;
+use crate::registry::NodeInfo;
+
+/// The transport did not do it, or did not say that it did.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct WireError(pub(crate) String);
+
+/// One node's connection to the others.
+#[async_trait]
+pub(crate) trait Wire: Send + Sync + 'static {
+    /// Appends to a queue and returns its length.
+    async fn push(&self, queue: &str, body: Bytes) -> Result<u64, WireError>;
+
+    /// How many messages wait in a queue.
+    async fn length(&self, queue: &str) -> Result<u64, WireError>;
+
+    /// Puts a message aside where an operator finds it, among at most [`DEAD_LETTERS`] of that queue.
+    async fn bury(&self, queue: &str, body: Bytes) -> Result<(), WireError>;
+
+    /// A taker from a queue for the node `me`. A fenced one takes only while that node holds its lease.
+    async fn taker(&self, queue: &str, me: &Address, fenced: bool) -> Result<Box<dyn Taker>, WireError>;
+
+    /// Sends to everyone who listens, at most once, without waiting: in order per sender.
+    fn post(&self, channel: Arc<str>, body: Bytes);
+
+    /// Sends to everyone who listens and returns how many those were.
+    async fn ask(&self, channel: &str, body: Bytes) -> Result<u64, WireError>;
+
+    /// Listens; once this returns, nothing sent to the channel is missed without word of it.
+    async fn listen(&self, channel: Arc<str>) -> Result<Tap, WireError>;
+
+    /// How long a newcomer waits before it may lease an id: after a wipe its holders reclaim first.
+    async fn quiet_time(&self, ns: &str, lease: Duration) -> Result<Duration, WireError>;
+
+    /// Takes an id for an incarnation if nobody holds it.
+    async fn lease(&self, me: &Address, lease: Duration) -> Result<bool, WireError>;
+
+    /// Renews the lease and says how the node is.
+    async fn announce(&self, info: &NodeInfo, lease: Duration) -> Result<Standing, WireError>;
+
+    /// Gives id and entry up.
+    async fn retire(&self, me: &Address) -> Result<(), WireError>;
+
+    /// Everyone who announced itself lately.
+    async fn census(&self, ns: &str) -> Result<Vec<Announced>, WireError>;
+
+    /// Waits until what was posted has left, or `grace` is over.
+    async fn flush(&self, grace: Duration);
+
+    /// Ends every connection and every tap.
+    async fn close(&self);
+}
+
+/// Takes from one queue, at least once.
+#[async_trait]
+pub(crate) trait Taker: Send {
+    /// Acknowledges the first `handled` messages of the batch before, and waits for the next. Returns an empty batch
+    /// when `stop` came first. After an error the same call may be made again.
+    async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError>;
+
+    /// Acknowledges without taking any more, and puts the others back.
+    async fn finish(&mut self, handled: usize) -> Result<(), WireError>;
+}
+
+/// Messages taken together.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) messages: Vec<Bytes>,
+    /// How often they were already handed to a handler that did not finish, as far as anybody knows.
+    pub(crate) earlier_attempts: u32,
+}
+
+/// What became of a node's hold on its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It holds it.
+    Held,
+    /// It was gone and was taken again.
+    Reclaimed,
+    /// Another incarnation has it.
+    Lost,
+}
+
+/// A node as the registry has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Announced {
+    pub(crate) info: NodeInfo,
+    pub(crate) lease: Duration,
+    /// Since it last announced itself.
+    pub(crate) age: Duration,
+}
+
+/// How many dead letters a queue keeps, the newest ones.
+pub(crate) const DEAD_LETTERS: usize = 1_000;
+
+/// How many messages are taken at once, at most.
+pub(crate) const BATCH: usize = 128;
+
+/// The queue of one node, or of any node of a namespace, as rapt-cipher names it.
+pub(crate) fn queue_name(ns: &str, nid: Option<u32>) -> String {
+    match nid {
+        Some(nid) => format!("{ns}.{nid}"),
+        None => format!("{ns}.*"),
+    }
+}
+
+/// The channel of a broadcast, as rapt-cipher names it.
+pub(crate) fn broadcast_channel(ns: &str, route: &str) -> Arc<str> {
+    format!("{ns}.{route}").into()
+}
+
+pub(crate) fn topic_channel(topic: &str) -> Arc<str> {
+    format!("cipher:topic:{topic}").into()
+}
+
+pub(crate) fn ask_channel(ns: &str, nid: u32) -> Arc<str> {
+    format!("cipher:ask:{ns}.{nid}").into()
+}
+
+pub(crate) const REPLY_PREFIX: &str = "cipher:reply:";
+
+pub(crate) fn reply_channel(incarnation: Incarnation) -> Arc<str> {
+    format!("{REPLY_PREFIX}{incarnation}").into()
+}
+
+pub(crate) fn registry_channel(ns: &str) -> Arc<str> {
+    format!("cipher:registry:{{{ns}}}").into()
+}

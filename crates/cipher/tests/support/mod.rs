@@ -1,0 +1,185 @@
+//! What the tests share: a private Redis server, nodes on either transport, and waiting for a condition.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use cipher::{MemoryBus, Nid, Node, NodeConfig, RedisConfig, Transport};
+use fred::interfaces::ClientLike;
+use tempfile::TempDir;
+
+/// Long enough for the slowest machine; no test waits for it when all is well.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where the nodes of one test meet.
+pub enum Site {
+    Memory(MemoryBus),
+    Redis(RedisServer),
+}
+
+impl Site {
+    pub fn memory() -> Self {
+        Self::Memory(MemoryBus::new())
+    }
+
+    pub fn redis() -> Self {
+        Self::Redis(RedisServer::start())
+    }
+
+    pub fn transport(&self) -> Transport {
+        match self {
+            Self::Memory(bus) => Transport::Memory(bus.clone()),
+            Self::Redis(server) => Transport::Redis(RedisConfig::new(server.url())),
+        }
+    }
+
+    /// Joins with a fixed id.
+    pub async fn node(&self, ns: &str, nid: u32) -> Node {
+        let config = NodeConfig { nid: Nid::Fixed(nid), ..NodeConfig::new(ns) };
+        Node::join(self.transport(), config).await.unwrap()
+    }
+
+    /// Joins with the lowest free id.
+    pub async fn leased(&self, ns: &str) -> Node {
+        Node::join(self.transport(), NodeConfig::new(ns)).await.unwrap()
+    }
+}
+
+/// A `redis-server` of this test alone, in a folder of its own, killed when dropped.
+pub struct RedisServer {
+    port: u16,
+    process: Option<Child>,
+    folder: TempDir,
+    password: Option<String>,
+}
+
+impl RedisServer {
+    pub fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    pub fn start_with(password: Option<&str>) -> Self {
+        let mut server = Self {
+            port: 0,
+            process: None,
+            folder: tempfile::tempdir().unwrap(),
+            password: password.map(str::to_owned),
+        };
+        // Between finding a free port and listening on it another process may be faster.
+        for _ in 0..10 {
+            server.port = free_port();
+            if server.try_run() {
+                return server;
+            }
+        }
+        panic!("redis-server did not start on any of ten free ports: run it by hand to see why");
+    }
+
+    pub fn url(&self) -> String {
+        let user = self.password.as_ref().map(|password| format!("default:{password}@")).unwrap_or_default();
+        format!("redis://{user}127.0.0.1:{}", self.port)
+    }
+
+    pub fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+
+    /// Starts again on the same port, with nothing in memory.
+    pub fn run(&mut self) {
+        assert!(self.try_run(), "redis-server did not start again on port {}", self.port);
+    }
+
+    fn try_run(&mut self) -> bool {
+        let mut command = Command::new("redis-server");
+        command.args([
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--port",
+            &self.port.to_string(),
+        ]);
+        command.arg("--dir").arg(self.folder.path());
+        if let Some(password) = &self.password {
+            command.args(["--requirepass", password]);
+        }
+        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap_or_else(|error| {
+            panic!("redis-server could not be started ({error}): these tests need it, install the package redis-server")
+        });
+        self.process = Some(process);
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            if self.process.as_mut().is_some_and(|process| process.try_wait().unwrap().is_some()) {
+                return false;
+            }
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        false
+    }
+
+    /// A bare connection, to look at what is on the wire.
+    pub async fn client(&self) -> fred::clients::Client {
+        let config = fred::types::config::Config::from_url(&self.url()).unwrap();
+        let client = fred::types::Builder::from_config(config).build().unwrap();
+        client.init().await.unwrap();
+        client
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// Waits until `condition` holds.
+pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !condition().await {
+        assert!(Instant::now() < until, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Waits for something that has to come.
+pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+}
+
+/// What handlers saw, in order.
+#[derive(Clone)]
+pub struct Seen<T>(Arc<Mutex<Vec<T>>>);
+
+impl<T: Clone> Seen<T> {
+    pub fn new() -> Self {
+        Self(Arc::default())
+    }
+
+    pub fn add(&self, item: T) {
+        self.0.lock().unwrap().push(item);
+    }
+
+    pub fn all(&self) -> Vec<T> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub async fn reach(&self, count: usize) -> Vec<T> {
+        eventually(&format!("{count} were seen"), async || self.all().len() >= count).await;
+        self.all()
+    }
+}
