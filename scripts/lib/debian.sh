@@ -1,5 +1,8 @@
 # Installs Debian packages that are missing; starts none of the services that come with them.
 
+# HAProxy is there, where only root's PATH looks.
+PATH=$PATH:/usr/sbin
+
 # need_packages PACKAGE...: as root or with a sudo that asks nothing; otherwise says the command and fails.
 need_packages() {
   (($# > 0)) || return 0

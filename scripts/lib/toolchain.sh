@@ -33,16 +33,13 @@ executables() {
 
 # build_binaries PROFILE PACKAGE...: builds these, and prints "NAME PATH" for each program among them.
 build_binaries() {
-  local profile=$1 messages package
+  local profile=$1 package
   shift
   local selection=()
   for package in "$@"; do selection+=(--package "$package"); done
-  messages=$(mktemp)
-  local status=0
-  run cargo build --manifest-path "$root/Cargo.toml" --profile "$profile" "${selection[@]}" --bins --message-format=json-render-diagnostics >"$messages" || status=$?
-  if [[ $status == 0 ]]; then executables <"$messages"; fi
-  rm -f "$messages"
-  return "$status"
+  run cargo build --manifest-path "$root/Cargo.toml" --profile "$profile" "${selection[@]}" --bins \
+    --message-format=json-render-diagnostics >"$scratch/messages" || return
+  executables <"$scratch/messages"
 }
 
 # built_binaries PROFILE NAME...: the same lines for programs that were built before; fails when one is not there.
