@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Web")]
 pub struct Config {
-    /// The address people open, such as https://park.example: makes shared links absolute, and cookies secure when it is https.
+    /// The address people open, such as `https://park.example`: makes shared links absolute, and cookies secure when it is https.
     /// Empty: the address of each request.
     #[arg(
         long,

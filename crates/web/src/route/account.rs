@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use protocol::http::{Me, PasswordBody};
 use protocol::id::AccountId;
-use protocol::name;
+use protocol::name::{self, LOGIN_MAX};
 use protocol::people::{LOOKS, Person};
 use protocol::refusal::RefusalCode;
 use std::sync::Arc;
@@ -69,19 +69,20 @@ async fn log_in(
     Json(body): Json<PasswordBody>,
 ) -> Result<Response, Failure> {
     site.limits.logins.take(&client)?;
-    // What cannot be a name is an unknown one: it takes the same way.
+    // What cannot be a name is an unknown one: it takes the same way, and its tries are counted as well.
     let login = name::login(&body.login).unwrap_or_default();
-    let wait = site.throttle.admit(&login, client.key(), Instant::now());
+    let tried: String = body.login.trim().to_lowercase().chars().take(LOGIN_MAX * 2).collect();
+    let wait = site.throttle.admit(&tried, client.key(), Instant::now());
     wait.map_err(|wait| again_later("Too many tries with a wrong password.", wait))?;
     let account = match verify(&site, &login, body.password).await {
         Ok(Some(account)) => account,
         Ok(None) => return Err(Failure::refused(RefusalCode::Forbidden, "Name and password do not match.")),
         Err(failure) => {
-            site.throttle.not_tried(&login, client.key());
+            site.throttle.not_tried(&tried, client.key());
             return Err(failure);
         }
     };
-    site.throttle.succeeded(&login, client.key());
+    site.throttle.succeeded(&tried, client.key());
     let gone = || Failure::Fault(anyhow::anyhow!("account {account} has a login and is no person"));
     let person = site.store.person(account).await?.ok_or_else(gone)?;
     let cookie = session::open(&site, &client, account).await?;
