@@ -82,11 +82,11 @@ export class Connection {
 
   /** False: not connected, or nothing goes. */
   send(frame: ToServer): boolean {
-    return this.live && this.#socket !== null && this.#socket.send(frame);
+    return this.live && (this.#socket?.send(frame) ?? false);
   }
 
   sendBinary(frame: ArrayBuffer): boolean {
-    return this.live && this.#socket !== null && this.#socket.sendBinary(frame);
+    return this.live && (this.#socket?.sendBinary(frame) ?? false);
   }
 
   #attempt(): void {

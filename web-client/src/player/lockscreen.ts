@@ -10,7 +10,7 @@ export interface MediaKeys {
 
 /** Listens to the media keys; answers how to let go of them. */
 export function followMediaKeys(keys: MediaKeys): () => void {
-  const session = navigator.mediaSession;
+  const session = globalThis.navigator?.mediaSession;
   if (!session) return () => {};
   session.setActionHandler("play", () => keys.play());
   session.setActionHandler("pause", () => keys.pause());
@@ -23,7 +23,7 @@ export function followMediaKeys(keys: MediaKeys): () => void {
 
 /** Shows what plays, in which room. */
 export function showOnLockScreen(play: Play | null, room: string, sounding: boolean): void {
-  const session = navigator.mediaSession;
+  const session = globalThis.navigator?.mediaSession;
   if (!session || typeof MediaMetadata === "undefined") return;
   session.metadata = play && new MediaMetadata({ title: play.track.title, artist: play.track.artist, album: room });
   session.playbackState = !play ? "none" : sounding ? "playing" : "paused";

@@ -43,6 +43,8 @@ export class Player {
   readonly #onStatus: (status: PlayerStatus) => void;
   #graph: Graph | null = null;
   #unlocking = false;
+  /** This browser has no Web Audio, or no device for it. */
+  #impossible = false;
   #voices: Voice[] = [];
   #room: number | null = null;
   #playback: Playback | null = null;
@@ -66,16 +68,15 @@ export class Player {
     return this.#graph?.clock.jumps ?? 0;
   }
 
-  /** Lets the browser make sound; to be called inside a gesture. Resolves to whether it does. */
+  /** Lets the browser make sound; to be called inside a gesture. Resolves to whether it does, never rejects. */
   async unlock(): Promise<boolean> {
     const graph = this.#graph ?? this.#build();
+    if (!graph) return false;
     this.#unlocking = true;
-    try {
-      return await resume(graph.context);
-    } finally {
-      this.#unlocking = false;
-      this.#tick();
-    }
+    const runs = await resume(graph.context);
+    this.#unlocking = false;
+    this.#tick();
+    return runs;
   }
 
   /** Plays a room's playback from now on; null: nothing. The same room again: what changed takes effect at its time. */
@@ -153,8 +154,14 @@ export class Player {
     }
   }
 
-  #build(): Graph {
-    const context = makeContext();
+  #build(): Graph | null {
+    let context: AudioContext;
+    try {
+      context = makeContext();
+    } catch {
+      this.#impossible = true;
+      return null;
+    }
     const graph = {
       context,
       clock: new AudioClock(context.sampleRate),
@@ -356,6 +363,7 @@ export class Player {
   #statusNow(slots: readonly Slot[], localMs: number): PlayerStatus {
     const slot = slots[0];
     if (this.#room === null || !slot) return { is: "off" };
+    if (this.#impossible) return { is: "failed", untilUs: null };
     if (this.#graph?.context.state !== "running") return { is: this.#unlocking ? "loading" : "blocked" };
     if (this.#store.unplayable(slot.play.track.audio)) {
       return { is: "failed", untilUs: Number.isFinite(slot.endUs) ? slot.endUs : null };

@@ -10,7 +10,7 @@ const ALLOWED_WITHIN_MS = 600;
 
 /** Makes the context for music: 48 kHz, so that a sample is a frame; large buffers, so that it does not stutter. */
 export function makeContext(): AudioContext {
-  const session = (navigator as Navigator & { audioSession?: AudioSession }).audioSession;
+  const session = (globalThis.navigator as (Navigator & { audioSession?: AudioSession }) | undefined)?.audioSession;
   if (session) session.type = "playback";
   return new AudioContext({ sampleRate: 48_000, latencyHint: "playback" });
 }
