@@ -46,7 +46,12 @@ WHERE s.id = want.id AND s.owner = $1 AND s.term = want.term";
 impl Postgres {
     pub(crate) async fn worker_join(&self, me: WorkerId, nid: u32) -> Result<(), StoreError> {
         self.answered(async {
-            sqlx::query(SWEEP).execute(&self.pool).await?;
+            match sqlx::query(SWEEP).execute(&self.pool).await {
+                Ok(_) => {}
+                // It was given something at this very moment, or took it: it stays.
+                Err(sqlx::Error::Database(e)) if e.is_foreign_key_violation() => {}
+                Err(error) => return Err(error.into()),
+            }
             sqlx::query(JOIN).bind(me.0).bind(i64::from(nid)).bind(LEASE_US).execute(&self.pool).await?;
             Ok(())
         })

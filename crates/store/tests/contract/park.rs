@@ -4,7 +4,6 @@ use protocol::event::{Event, Happened};
 use protocol::id::{AccountId, CommandId, FloorId, RoomId, Shard};
 use protocol::room::{Hue, Place, QueueMode, RoomSettings};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
-use std::future::Future;
 use std::time::Duration;
 use store::testing::PrivatePostgres;
 use store::{JournalRow, NewRoom, Store, WorkerId};
@@ -69,7 +68,20 @@ impl Park {
         }
     }
 
-    /// Makes a worker's lease run out, as it does when the worker is frozen for three seconds.
+    /// Number of rows of a table.
+    pub async fn count(&self, table: &str) -> i64 {
+        let sql = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        if self.is_sqlite() {
+            let path = self.url.strip_prefix("sqlite:").unwrap();
+            let mut connection = sqlx::SqliteConnection::connect(path).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
+    /// Makes a worker's lease run out, as it does when the worker is frozen for long.
     pub async fn freeze(&self, worker: WorkerId) {
         let id = worker.0.simple();
         let id = if self.is_sqlite() { format!("x'{id}'") } else { format!("'{id}'") };
@@ -163,7 +175,7 @@ pub fn command() -> CommandId {
 }
 
 /// Waits until a condition holds, at most half a minute.
-pub async fn eventually<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
+pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let waited = tokio::time::timeout(Duration::from_secs(30), async {
         while !condition().await {
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -28,8 +28,7 @@ pub async fn a_session_expires_by_the_databases_clock(park: &Park) {
     park.store.session_open(me, &[1; 32], now - 10_000).await.unwrap();
     assert_eq!(park.store.session(&[1; 32]).await.unwrap(), None);
     park.store.session_open(me, &[2; 32], now + 300_000).await.unwrap();
-    eventually("the session expires", || async { park.store.session(&[2; 32]).await.unwrap().is_none() })
-        .await;
+    eventually("the session expires", async || park.store.session(&[2; 32]).await.unwrap().is_none()).await;
     assert!(park.store.now_us().await.unwrap() >= now + 299_000, "it expired too early");
 }
 
