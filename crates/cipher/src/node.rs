@@ -82,7 +82,7 @@ impl Node {
         }
         let wire: Arc<dyn Wire> = match transport {
             Transport::Memory(bus) => Arc::new(bus.connect()),
-            Transport::Redis(redis) => Arc::new(RedisWire::connect(redis).await?),
+            Transport::Redis(redis) => Arc::new(Box::pin(RedisWire::connect(redis)).await?),
         };
         let incarnation = Incarnation::draw();
         let me = take_id(&*wire, &config, incarnation).await;
@@ -351,13 +351,10 @@ impl Node {
     }
 
     async fn announce(&self) {
-        let core = self.core();
-        if core.renewing.is_cancelled() {
-            return;
-        }
-        match core.wire.announce(&core.info(), core.config.lease).await {
-            Ok(_) => core.wire.post(registry_channel(self.ns()), Bytes::from_static(b"changed")),
-            Err(error) => tracing::debug!(%error, "the state will be announced with the next renewal"),
+        match self.core().announce().await {
+            Some(Ok(_)) => self.core().wire.post(registry_channel(self.ns()), Bytes::from_static(b"changed")),
+            Some(Err(error)) => tracing::debug!(%error, "the state will be announced with the next renewal"),
+            None => {}
         }
     }
 
@@ -371,9 +368,8 @@ impl Node {
         self.set_state(NodeState::Draining).await;
         core.stop.cancel();
         core.drain(GRACE).await;
-        core.renewing.cancel();
         let me = core.address();
-        if let Err(error) = core.wire.retire(&me).await {
+        if let Err(error) = core.sign_off().await {
             tracing::warn!(cipher.node = %me, %error, "could not sign off: the others notice when the lease runs out");
         }
         core.wire.post(registry_channel(self.ns()), view::departure_note(&me).into());

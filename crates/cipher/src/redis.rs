@@ -44,7 +44,7 @@ impl RedisWire {
         let connector = Connector::new(&config)?;
         let commands = connector.first().await?;
         let publishing = connector.first().await?;
-        let subscribing = connector.first().await?;
+        let subscribing = connector.first_with_burst(config.burst).await?;
         Ok(Self {
             pusher: Pusher::start(commands.clone()),
             outbox: Outbox::start(publishing.clone(), &config),

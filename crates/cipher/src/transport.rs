@@ -25,6 +25,9 @@ pub struct RedisConfig {
     pub outbox_messages: usize,
     /// How many bytes they may hold together. Default 64 MiB.
     pub outbox_bytes: usize,
+    /// How many received messages may wait to be sorted by topic when a burst comes in; beyond it every subscription
+    /// gets a gap. Memory for all of them, about 0.7 KiB each, is taken at the start. Default 65,536.
+    pub burst: usize,
 }
 
 impl RedisConfig {
@@ -35,6 +38,7 @@ impl RedisConfig {
             patience: Duration::from_secs(5),
             outbox_messages: 65_536,
             outbox_bytes: 64 << 20,
+            burst: 65_536,
         }
     }
 }

@@ -308,7 +308,8 @@ async fn every_subscriber_gets_what_is_published_in_order(site: &Site) {
     ];
     let mut elsewhere = ws.subscribe("room:rock").await.unwrap();
     let publisher = site.node("worker", 1).await;
-    let span = |number: u64| number.is_multiple_of(2).then_some(Span { epoch: 3, first: number, last: number + 1 });
+    let span =
+        |number: u64| number.is_multiple_of(2).then_some(Span { epoch: 3, first: number, last: number + 1 });
     for number in 0..200u64 {
         let payload = Bytes::copy_from_slice(&number.to_be_bytes());
         publisher.publish("room:jazz", span(number), payload).await.unwrap();
@@ -357,8 +358,14 @@ async fn a_watch_sees_joins_changes_and_departures(site: &Site) {
 
     first.set_load(3);
     first.serve().await.unwrap();
-    let Change::Changed(info) = change().await else { panic!("its state changed") };
-    assert_eq!((info.state, info.load), (NodeState::Serving, 3));
+    loop {
+        let Change::Changed(info) = change().await else {
+            panic!("its state and load changed, nothing else")
+        };
+        if info.state == NodeState::Serving {
+            break assert_eq!(info.load, 3);
+        }
+    }
 
     let second = site.node("worker", 2).await;
     let Change::Joined(info) = change().await else { panic!("another one joined") };
@@ -379,19 +386,18 @@ async fn a_watch_sees_joins_changes_and_departures(site: &Site) {
 async fn a_crashed_node_is_noticed(site: &Site) {
     let observer = site.node("web", 1).await;
     let doomed = site.node("worker", 1).await;
-    let survivor = site.node("worker", 2).await;
     let mut watch = observer.watch("worker");
-    for _ in 0..2 {
-        assert!(matches!(soon("a join", watch.next()).await, Some(Change::Joined(_))));
-    }
+    assert!(matches!(soon("who is there", watch.next()).await, Some(Change::Joined(_))));
     let address = doomed.address();
     drop(doomed);
-    let Some(Change::Left(info)) = soon("the departure", watch.next()).await else {
-        panic!("it should have left")
-    };
-    assert_eq!(info.address, address);
-    assert_eq!(observer.nodes("worker").await.len(), 1);
-    drop(survivor);
+    loop {
+        match soon("the departure", watch.next()).await {
+            Some(Change::Left(info)) => break assert_eq!(info.address, address),
+            Some(Change::Changed(_)) => {}
+            other => panic!("it should have left: {other:?}"),
+        }
+    }
+    assert!(observer.nodes("worker").await.is_empty());
 }
 
 async fn a_leaving_node_finishes_and_sends_what_it_has(site: &Site) {

@@ -273,6 +273,43 @@ async fn a_mistake_of_configuration_is_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn cut_connections_lose_no_transmit() {
+    let mut site = Site::redis();
+    let (worker, web) = (site.node("worker", 1).await, site.node("web", 1).await);
+    let seen = numbers(&worker).await;
+    let client = server(&mut site).client().await;
+    const COUNT: u32 = 2_000;
+    let sending = tokio::spawn(async move {
+        for number in 0..COUNT {
+            while web.transmit(To::node("worker", 1), "count", &number).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+    });
+    // Every connection of both nodes, among them the one that waits for a message, again and again.
+    while !sending.is_finished() {
+        let before = seen.all().len();
+        client.custom::<(), String>(fred::cmd!("CLIENT"), kill_others()).await.unwrap();
+        eventually("messages come through again", async || {
+            seen.all().len() > before || sending.is_finished()
+        })
+        .await;
+    }
+    sending.await.unwrap();
+    eventually("each has arrived", async || {
+        let mut all = seen.all();
+        all.sort_unstable();
+        all.dedup();
+        all.len() == COUNT as usize
+    })
+    .await;
+}
+
+fn kill_others() -> Vec<String> {
+    ["KILL", "TYPE", "normal", "SKIPME", "yes"].map(str::to_owned).to_vec()
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_burst_arrives_whole() {
     let site = Site::redis();
     let (worker, ws) = (site.node("worker", 1).await, site.node("ws", 1).await);

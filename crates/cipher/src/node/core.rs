@@ -18,7 +18,7 @@ use crate::node::routes::Routes;
 use crate::node::view::View;
 use crate::registry::{NodeInfo, NodeState};
 use crate::transport::NodeConfig;
-use crate::wire::{Standing, Wire};
+use crate::wire::{Standing, Wire, WireError};
 
 /// Before the transport is tried again.
 const RETRY: Duration = Duration::from_millis(100);
@@ -39,8 +39,9 @@ pub(crate) struct Core {
     pub(crate) stop: CancellationToken,
     /// The node is over: every task ends where it is.
     pub(crate) over: CancellationToken,
-    /// Renews the lease until this is cancelled, just before the node signs off.
-    pub(crate) renewing: CancellationToken,
+    /// One announcement at a time, and none after the node signed off (then it holds true): a late one would list
+    /// the node again.
+    signed_off: tokio::sync::Mutex<bool>,
     /// What runs until the node is over.
     background: TaskTracker,
     /// What ends by itself once the node stops: handlers and those who feed them.
@@ -75,7 +76,7 @@ impl Core {
             load: AtomicU32::new(0),
             stop: CancellationToken::new(),
             over: CancellationToken::new(),
-            renewing: CancellationToken::new(),
+            signed_off: tokio::sync::Mutex::new(false),
             background: TaskTracker::new(),
             work: TaskTracker::new(),
             full: Mutex::default(),
@@ -132,6 +133,21 @@ impl Core {
         self.turns.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Renews the lease and says in the registry how this node is; `None` once it has signed off.
+    pub(crate) async fn announce(&self) -> Option<Result<Standing, WireError>> {
+        let signed_off = self.signed_off.lock().await;
+        if *signed_off {
+            return None;
+        }
+        Some(self.wire.announce(&self.info(), self.config.lease).await)
+    }
+
+    /// Gives id and entry up, for good.
+    pub(crate) async fn sign_off(&self) -> Result<(), WireError> {
+        *self.signed_off.lock().await = true;
+        self.wire.retire(&self.address()).await
+    }
+
     /// Listens as soon as the transport lets it; `None` when the node is over before that.
     pub(crate) async fn listen(&self, channel: Arc<str>) -> Option<Tap> {
         loop {
@@ -172,10 +188,8 @@ pub(crate) async fn renew(core: Arc<Core>) {
     let mut lost = false;
     loop {
         tokio::time::sleep(core.config.lease / 3).await;
-        if core.renewing.is_cancelled() {
-            return;
-        }
-        match core.wire.announce(&core.info(), core.config.lease).await {
+        let Some(announced) = core.announce().await else { return };
+        match announced {
             Ok(Standing::Held) => lost = false,
             Ok(Standing::Reclaimed) => {
                 lost = false;

@@ -17,8 +17,6 @@ use crate::wire::WireError;
 const RECONNECT_MS: (u32, u32) = (20, 500);
 const RETRY: Duration = Duration::from_millis(250);
 const REMINDER: Duration = Duration::from_secs(5);
-/// fred hands messages on through a broadcast channel, whose default of 32 loses most of a burst.
-const MESSAGES: usize = 65_536;
 /// Commands that wait inside a client while the server is slow or away.
 const COMMANDS: usize = 65_536;
 /// The oldest server whose scripts may say that they run on a full one.
@@ -47,7 +45,6 @@ impl Connector {
             })
             .with_performance_config(|performance| {
                 performance.default_command_timeout = patience;
-                performance.broadcast_channel_capacity = MESSAGES;
             })
             .set_policy(ReconnectPolicy::new_exponential(0, RECONNECT_MS.0, RECONNECT_MS.1, 2));
         Ok(Self { builder })
@@ -70,6 +67,14 @@ impl Connector {
             }
             tokio::time::sleep(RETRY).await;
         }
+    }
+
+    /// The same, for a connection that subscribes: fred hands messages on through a broadcast channel, whose default
+    /// of 32 loses most of a burst. It makes nine channels of that size, so only this connection gets it.
+    pub(super) async fn first_with_burst(&self, messages: usize) -> Result<Client, JoinError> {
+        let mut builder = self.builder.clone();
+        builder.with_performance_config(|performance| performance.broadcast_channel_capacity = messages);
+        Self { builder }.first().await
     }
 
     /// Another connection of the same kind.
