@@ -3,17 +3,17 @@
 import { Api } from "../net/api";
 import { Connection, type Link } from "../net/connection";
 import { Refused } from "../net/refused";
-import { followMediaKeys, showOnLockScreen } from "../player/lockscreen";
+import { showOnLockScreen } from "../player/lockscreen";
 import { Player, type PlayerStatus } from "../player/player";
 import { parkSource, SegmentStore } from "../player/segments";
 import type { Positions, ProbeAnswer } from "../protocol/binary";
 import type {
   Action,
   Boot,
+  ChatLine,
   Event,
   Hue,
   Me,
-  Person,
   Play,
   QueueMode,
   Reaction,
@@ -26,9 +26,11 @@ import type {
 import { ParkClock } from "../sync/clock";
 import { Prober } from "../sync/prober";
 import { Commands } from "./commands";
-import { crowdAfter, crowdOf, roomsAfter } from "./crowd";
+import { shown } from "./ephemeral";
 import { keepLoudness, keepPlace, keptLoudness, keptPlace } from "./keeping";
 import { Listening } from "./listening";
+import { Missed } from "./missed";
+import { followPage } from "./page";
 import { Hearing, soundOf } from "./sound";
 import { emptyCrowd, firstState, type ParkState } from "./state";
 import { Steps } from "./steps";
@@ -43,8 +45,6 @@ export interface Reactions {
 const LAWN = 0;
 const SECOND_MS = 1_000;
 const SAID_FOR_MS = 6_000;
-/** A loss shorter than this was not on screen, and its end is not either. */
-const LOSS_SEEN_MS = 1_000;
 /** Within this of coming back the gateway has said what was missed. */
 const ANSWER_MS = 1_500;
 const TYPING_EVERY_MS = 3_000;
@@ -68,10 +68,9 @@ export class ParkClient {
   readonly #second: ReturnType<typeof setInterval>;
   #status: PlayerStatus = { is: "off" };
   #typedAt = Number.NEGATIVE_INFINITY;
-  /** While coming back: since when one was away, and up to which chat line one had read. */
-  #loss: { since: number; seq: number } | null = null;
+  readonly #missed = new Missed();
   #arriving = false;
-  #letGo: (() => void)[] = [];
+  readonly #letGo: () => void;
 
   /** `origin`: where the park is, as `http://host:port`; unset: where the page is from. */
   constructor(boot: Boot, options: { origin?: string } = {}) {
@@ -110,7 +109,16 @@ export class ParkClient {
       onChange: (pending, slow) => this.#holder.set({ pending, slow }),
     });
     this.#second = setInterval(() => this.#everySecond(), SECOND_MS);
-    this.#watchThePage();
+    this.#letGo = followPage({
+      hidden: () => this.#prober.setHidden(true),
+      seen: () => this.#seenAgain(),
+      online: () => this.tryNow(),
+      play: () => {
+        this.setMuted(false);
+        this.tapToListen();
+      },
+      pause: () => this.setMuted(true),
+    });
     if (boot.room?.now) this.#player.prefetch(boot.room.now);
   }
 
@@ -142,8 +150,10 @@ export class ParkClient {
     const elsewhere = globalThis.location?.pathname.startsWith("/r/") && room?.id !== place?.room;
     if (!place || !this.state.me || elsewhere) return false;
     void this.#player.unlock();
-    await this.#goTo(place.room, place.floor);
-    return true;
+    return this.#goTo(place.room, place.floor).then(
+      () => true,
+      () => false, // The room is gone.
+    );
   }
 
   /** Out onto the lawn; the music goes on at a third. */
@@ -165,8 +175,11 @@ export class ParkClient {
   async logIn(login: string, password: string): Promise<Me> {
     const before = this.state.me;
     const me = this.#become(await this.#api.logIn({ login, password }));
-    // The socket still speaks for whom one was.
-    if (before && before.person.account !== me.person.account) this.#connection.restart();
+    if (before && before.person.account !== me.person.account) {
+      // The socket still speaks for whom one was, and what is on its way was theirs.
+      this.#commands.clear({ code: "conflict", text: "You became somebody else before the park had it." });
+      this.#connection.restart();
+    }
     return me;
   }
 
@@ -283,7 +296,7 @@ export class ParkClient {
   close(): void {
     clearInterval(this.#second);
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    for (const letGo of this.#letGo) letGo();
+    this.#letGo();
     this.#prober.stop();
     this.#steps.forget();
     this.#hearing.close();
@@ -331,11 +344,6 @@ export class ParkClient {
     return me;
   }
 
-  #named(person: Person): void {
-    const { me } = this.state;
-    this.#holder.set({ me: { login: me?.login ?? null, person } });
-  }
-
   #signedOut(text: string | null): void {
     this.#connection.stop();
     this.stopListening();
@@ -345,14 +353,14 @@ export class ParkClient {
   }
 
   #linked(link: Link): void {
-    const was = this.state.connection;
     this.#holder.set({ connection: link });
     if (link.is !== "live") {
       this.#prober.stop();
-      if (link.is === "lost" && !this.#loss) this.#loss = { since: link.since, seq: this.#listening.seq };
-      if (link.is === "idle" || link.is === "outdated") this.#loss = null;
+      if (link.is === "lost") this.#missed.lost(link.since, this.#listening.seq);
+      if (link.is === "idle") this.#missed.forget();
       return;
     }
+    this.#missed.live(Date.now());
     this.#prober.start();
     this.#listening.connected();
     const { floor } = this.state;
@@ -363,8 +371,7 @@ export class ParkClient {
     this.#hearing.connected();
     this.#commands.connected();
     // When the gateway has nothing new to say, nothing was missed.
-    if (was.is === "lost")
-      this.#in("quiet", ANSWER_MS, () => this.#loss && this.state.connection.is === "live" && this.#back(0));
+    if (this.#missed.open) this.#in("missed", ANSWER_MS, () => this.#tellMissed([]));
   }
 
   #frame(frame: ToClient): void {
@@ -377,17 +384,14 @@ export class ParkClient {
     else if ("refused" in frame) this.#commands.refused(frame.refused.id, frame.refused.why);
     else if ("unknown" in frame) this.#commands.unknown(frame.unknown.id);
     else if ("sorry" in frame) this.#sorry(frame.sorry.why);
-    else if ("people" in frame) {
-      if (frame.people.floor === floor) this.#holder.set({ crowd: crowdOf(frame.people) });
-    } else if ("presence" in frame) {
-      if (frame.presence.floor === floor) this.#holder.set({ crowd: crowdAfter(this.state.crowd, frame.presence) });
-    } else if ("reactions" in frame) {
+    else if ("reactions" in frame) {
       if (frame.reactions.floor === floor) this.#reactions.tell(frame.reactions);
     } else if ("typing" in frame) {
       if (frame.typing.floor === floor) this.#typing(frame.typing.by);
-    } else if ("rooms" in frame) this.#holder.set({ rooms: roomsAfter(this.state.rooms, frame.rooms) });
-    else if ("you" in frame) this.#named(frame.you.you);
-    else if ("welcome" in frame) this.#named(frame.welcome.you);
+    } else {
+      const patch = shown(this.state, frame);
+      if (patch) this.#holder.set(patch);
+    }
   }
 
   #binary(frame: Positions | ProbeAnswer): void {
@@ -408,22 +412,13 @@ export class ParkClient {
       this.#holder.set({ chatFrom: this.#listening.seq });
     }
     if (!before || before.playback !== room.playback) this.#player.play(room.id, room.playback);
-    if (this.#loss && this.state.connection.is === "live") this.#countMissed(room, events);
+    if (this.#missed.open) this.#tellMissed(events.length === 0 ? room.chat : events.flatMap(saidIn));
     this.#sounds(this.#status);
   }
 
-  #countMissed(room: RoomState, events: readonly Event[]): void {
-    const seen = this.#loss?.seq ?? 0;
-    const me = this.state.me?.person.account;
-    const lines =
-      events.length === 0 ? room.chat : events.flatMap((e) => ("chat.said" in e.is ? [e.is["chat.said"].line] : []));
-    this.#back(lines.filter((line) => line.id > seen && line.by.account !== me).length);
-  }
-
-  #back(missed: number): void {
-    const lost = this.#loss ? Date.now() - this.#loss.since : 0;
-    this.#loss = null;
-    if (lost < LOSS_SEEN_MS && missed === 0) return;
+  #tellMissed(lines: readonly ChatLine[]): void {
+    const missed = this.#missed.count(lines, this.state.me?.person.account);
+    if (missed === null) return;
     this.#holder.set({ back: { missed } });
     this.#in("back", SAID_FOR_MS, () => this.#holder.set({ back: null }));
   }
@@ -452,7 +447,9 @@ export class ParkClient {
   #sounds(status: PlayerStatus): void {
     this.#status = status;
     const { listening, floor, muted, volume, room } = this.state;
-    const sound = soundOf(status, listening !== null && floor !== listening, this.now());
+    const awaited = status.is === "off" && listening !== null && room === null;
+    const outside = listening !== null && floor !== listening;
+    const sound = soundOf(awaited ? { is: "loading" } : status, outside, this.now());
     const was = this.state.sound;
     if (sound.is !== was.is || sound.outside !== was.outside || sound.why !== was.why) this.#holder.set({ sound });
     this.#hearing.now(sound.is === "playing" && !muted && volume > 0);
@@ -472,31 +469,11 @@ export class ParkClient {
     if (this.state.listening !== null) this.#sounds(this.#status);
   }
 
-  #watchThePage(): void {
-    const page = globalThis.document;
-    const on = (target: EventTarget | undefined, name: string, then: () => void) => {
-      target?.addEventListener(name, then);
-      this.#letGo.push(() => target?.removeEventListener(name, then));
-    };
-    on(page, "visibilitychange", () => {
-      const hidden = page.visibilityState === "hidden";
-      this.#prober.setHidden(hidden);
-      if (hidden) return;
-      this.tryNow();
-      if (this.#status.is === "blocked") void this.#player.unlock();
-    });
-    on(globalThis.window, "online", () => this.tryNow());
-    if (globalThis.navigator) {
-      this.#letGo.push(
-        followMediaKeys({
-          play: () => {
-            this.setMuted(false);
-            this.tapToListen();
-          },
-          pause: () => this.setMuted(true),
-        }),
-      );
-    }
+  #seenAgain(): void {
+    this.#prober.setHidden(false);
+    this.tryNow();
+    // A phone that was locked: back on the live position, if the browser lets it.
+    if (this.#status.is === "blocked") void this.#player.unlock();
   }
 
   /** Does something later; the same name again replaces it. */
@@ -504,4 +481,8 @@ export class ParkClient {
     clearTimeout(this.#timers.get(name));
     this.#timers.set(name, setTimeout(then, ms));
   }
+}
+
+function saidIn(event: Event): ChatLine[] {
+  return "chat.said" in event.is ? [event.is["chat.said"].line] : [];
 }

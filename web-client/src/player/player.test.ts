@@ -75,7 +75,12 @@ function scene(broken: string[] = []) {
 
 function mapOf(audio: string): AudioMap {
   if (audio === "404") throw new Unplayable("not there");
-  const segments = Array.from({ length: 6 }, (_, i) => ({ offset: i, bytes: 1, start: i * 10 * RATE, samples: 10 * RATE }));
+  const segments = Array.from({ length: 6 }, (_, i) => ({
+    offset: i,
+    bytes: 1,
+    start: i * 10 * RATE,
+    samples: 10 * RATE,
+  }));
   return { bytes: 6, samples: 60 * RATE, segments, peaks: "" };
 }
 

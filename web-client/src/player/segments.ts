@@ -91,10 +91,13 @@ export class SegmentStore {
     if (this.#closed) return;
     this.#wishes = wishes.slice(0, HELD);
     const wished = new Set(this.#wishes.map(key));
-    for (const [name, piece] of this.#pieces) {
+    let spare = HELD - wished.size;
+    for (const [name, piece] of [...this.#pieces].reverse()) {
       if (wished.has(name)) continue;
       piece.loading?.abort();
-      if (!piece.buffer || this.#pieces.size > HELD) this.#pieces.delete(name);
+      // What was heard last is kept while there is room: somebody may step back.
+      if (!piece.buffer || spare <= 0) this.#pieces.delete(name);
+      else spare -= 1;
     }
     this.#load();
   }

@@ -27,6 +27,8 @@ export class Voice {
   line: Line;
   readonly #gain: GainNode;
   readonly #level: number;
+  /** When the fade at its end begins, in seconds of the context. */
+  #fadesAt = Number.POSITIVE_INFINITY;
   #sources: Source[] = [];
 
   /** Plays `play` along `line` from frame `begins` on, fading in over `fadeMs`, into `into`. */
@@ -84,7 +86,9 @@ export class Voice {
   stop(frame: number, fadeMs: number): void {
     const at = this.#time(Math.max(frame, this.begins));
     const level = this.#gain.gain;
-    level.cancelScheduledValues(at);
+    // An earlier end, if there was one, no longer holds.
+    level.cancelScheduledValues(Math.min(at, this.#fadesAt));
+    this.#fadesAt = at;
     level.setValueAtTime(this.#level, at);
     level.linearRampToValueAtTime(0, at + fadeMs / 1_000);
     this.stops = (at + fadeMs / 1_000) * this.context.sampleRate;

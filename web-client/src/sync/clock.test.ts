@@ -51,7 +51,10 @@ function p95(paths: Path[], from: number): number {
 
 const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
 
-describe("what the estimate is wrong by", () => {
+/** The simulations of hours take seconds on a busy machine. */
+const PATIENCE = { timeout: 60_000 };
+
+describe("what the estimate is wrong by", PATIENCE, () => {
   test("on a quiet path it is nothing, from the third answer on", () => {
     const run = simulate({ seed: 1, delay: 20, jitter: 0, seconds: 60 });
     for (const { error } of run.slice(2)) expect(error).toBeLessThan(0.01);
@@ -87,7 +90,7 @@ describe("what the estimate is wrong by", () => {
   });
 });
 
-describe("a clock that is set", () => {
+describe("a clock that is set", PATIENCE, () => {
   test.each([40, -40, 900, -900])("by %d ms is believed within 8 s", (ms) => {
     const run = simulate({ seed: 4, delay: 20, jitter: 4, step: { at: 30, ms }, seconds: 60 });
     for (const { error, second } of run) if (second > 38) expect(error).toBeLessThan(3);

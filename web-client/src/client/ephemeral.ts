@@ -1,13 +1,29 @@
-//! What the unnumbered frames do to the picture: people, who is writing, the list of rooms. Pure.
+//! What the unnumbered frames do to the picture: people, the list of rooms, oneself. Pure.
 
-import type { RoomSummary, Standing, ToClient } from "../protocol/generated";
-import type { Crowd } from "./state";
+import type { Person, RoomSummary, Standing, ToClient } from "../protocol/generated";
+import type { Crowd, ParkState } from "./state";
 
 type Frame<Name extends string> =
   Extract<ToClient, Record<Name, unknown>> extends Record<Name, infer Body> ? Body : never;
 
 /** People remembered at the most: a frame names 200, changes come on top until the next. */
 const KNOWN_MAX = 400;
+
+/** The fields that an unnumbered frame changes; null when it is another kind of frame, or about another floor. */
+export function shown(state: ParkState, frame: ToClient): Partial<ParkState> | null {
+  if ("people" in frame) return frame.people.floor === state.floor ? { crowd: crowdOf(frame.people) } : null;
+  if ("presence" in frame) {
+    return frame.presence.floor === state.floor ? { crowd: crowdAfter(state.crowd, frame.presence) } : null;
+  }
+  if ("rooms" in frame) return { rooms: roomsAfter(state.rooms, frame.rooms) };
+  if ("you" in frame) return named(state, frame.you.you);
+  if ("welcome" in frame) return named(state, frame.welcome.you);
+  return null;
+}
+
+function named(state: ParkState, person: Person): Partial<ParkState> {
+  return { me: { login: state.me?.login ?? null, person } };
+}
 
 /** Everybody anew. */
 export function crowdOf(frame: Frame<"people">): Crowd {
@@ -27,7 +43,7 @@ export function crowdAfter(crowd: Crowd, frame: Frame<"presence">): Crowd {
 
 /** The list of rooms after a frame, liveliest first, then those that play, then by age. */
 export function roomsAfter(rooms: readonly RoomSummary[], frame: Frame<"rooms">): RoomSummary[] {
-  const known = new Map(frame.full ? [] : rooms.map((room) => [room.id, room]));
+  const known = new Map((frame.full ? [] : rooms).map((room) => [room.id, room]));
   for (const room of frame.rooms) known.set(room.id, room);
   return [...known.values()].sort(
     (a, b) => b.listening - a.listening || Number(b.now !== null) - Number(a.now !== null) || a.id - b.id,

@@ -1,0 +1,445 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type FakeEnd, FakeGateway } from "../net/gateway.fake";
+import { FakeAudioContext } from "../player/audio.fake";
+import type { Boot, Command, Event, Happened, Me, Person, RoomState, ToServer } from "../protocol/generated";
+import { ParkClient } from "./client";
+
+const PARK0 = 1_790_000_000_000;
+const me: Me = { person: { account: 7, name: "Amber Heron", look: 9 }, login: null };
+const other: Person = { account: 8, name: "Brisk Otter", look: 10 };
+
+const boot = (who: Me | null): Boot => ({
+  me: who,
+  room: null,
+  missing: null,
+  rooms: [],
+  now_us: PARK0 * 1_000,
+  software: "test",
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeAudioContext.allowed = true;
+  FakeAudioContext.made = [];
+  vi.stubGlobal("AudioContext", FakeAudioContext);
+  vi.stubGlobal("OfflineAudioContext", FakeDecoder);
+  vi.stubGlobal("localStorage", storage());
+  vi.stubGlobal("sessionStorage", storage());
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+class FakeDecoder {
+  decodeAudioData(): Promise<unknown> {
+    return Promise.resolve({ name: "x", length: 480_000, sampleRate: 48_000 });
+  }
+}
+
+function storage() {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => kept.set(name, value),
+  };
+}
+
+/** A park that exists only here: one room in which a track of a minute plays, a gateway, the HTTP API. */
+class FakePark {
+  readonly gateway = new FakeGateway();
+  readonly asked: string[] = [];
+  readonly journal: Event[] = [];
+  readonly start = performance.now();
+  /** Whether the gateway carries out commands at all. */
+  acknowledging = true;
+  signedIn = true;
+
+  constructor() {
+    vi.stubGlobal("fetch", (url: string, request?: RequestInit) => this.#http(url, request));
+    this.gateway.onSocket = (socket) => {
+      socket.parkMs = () => PARK0 + performance.now() - this.start;
+      socket.onReceived = (frame) => this.#answer(frame);
+    };
+    const { gateway } = this;
+    vi.stubGlobal(
+      "WebSocket",
+      class {
+        constructor() {
+          // biome-ignore lint/correctness/noConstructorReturn: the pretended socket stands in for this one.
+          return gateway.open();
+        }
+      },
+    );
+  }
+
+  get state(): RoomState {
+    const track = {
+      ...{ id: 1, title: "Slow Lanterns", artist: "Mira Vale", samples: 60 * 48_000, bpm: null, first_beat_ms: null },
+      ...{ key: null, mood: null, gain_db: 0, cover: 1, audio: "a" },
+    };
+    return {
+      id: 1,
+      slug: "shell",
+      settings: { name: "Shell Stage", about: "", hue: "coral", mode: "open", mix: true },
+      place: "shell",
+      mood: null,
+      owner: null,
+      djs: [],
+      queue: [],
+      playback: { now: { entry: null, track, by: null, start_us: (PARK0 - 12_000) * 1_000 }, next: null },
+      skip_votes: [],
+      chat: [{ id: 3, at: 1, by: other, text: "earlier" }],
+      history: [],
+      mix_plays: 1,
+    };
+  }
+
+  /** Something happens in the room; listeners are told unless `quietly`. */
+  happen(is: Happened, more: Partial<Event> = {}, quietly = false): Event {
+    const event: Event = { term: 1, seq: 11 + this.journal.length, at: 1, is, ...more };
+    this.journal.push(event);
+    const socket = this.gateway.sockets.at(-1);
+    if (!quietly && socket?.readyState === 1) this.end.send({ events: { room: 1, events: [event] } });
+    return event;
+  }
+
+  say(text: string, by: Person, more: Partial<Event> = {}, quietly = false): Event {
+    const id = 11 + this.journal.length;
+    return this.happen({ "chat.said": { line: { id, at: 1, by, text } } }, more, quietly);
+  }
+
+  get end(): FakeEnd {
+    return this.gateway.last;
+  }
+
+  /** Frames of a name that the last socket got. */
+  got<Name extends string>(name: Name): ToServer[] {
+    return this.end.received.filter((frame) => name in frame);
+  }
+
+  #answer(frame: ToServer): void {
+    const { end } = this;
+    if ("hello" in frame) end.welcome();
+    if ("listen" in frame && frame.listen.room === 1) {
+      const { have } = frame.listen;
+      if (have) end.send({ events: { room: 1, events: this.journal.filter((event) => event.seq > have.seq) } });
+      else end.send({ snapshot: { room: 1, snapshot: { term: 1, seq: 10, state: this.state } } });
+    }
+    if ("listen" in frame && frame.listen.room === 404) {
+      end.send({ sorry: { why: { code: "not_found", text: "There is no room here." } } });
+    }
+    if ("command" in frame && this.acknowledging && "chat.say" in frame.command.do) {
+      const before = this.journal.find((event) => event.command === frame.command.id);
+      if (before) end.send({ accepted: { id: frame.command.id, head: { term: 1, seq: before.seq } } });
+      else this.say(frame.command.do["chat.say"].text, me.person, { command: frame.command.id, account: 7 });
+    }
+  }
+
+  async #http(url: string, request: RequestInit = {}): Promise<Response> {
+    const path = url.replace("http://park", "");
+    this.asked.push(`${request.method ?? "GET"} ${path}`);
+    if (path.endsWith(".json")) {
+      const segments = [0, 1, 2, 3, 4, 5].map((i) => ({ offset: i, bytes: 1, start: i * 480_000, samples: 480_000 }));
+      return Response.json({ bytes: 6, samples: 60 * 48_000, segments, peaks: "AAEC" });
+    }
+    if (path.startsWith("/audio/")) return new Response(new Uint8Array(1), { status: 206 });
+    if (!this.signedIn) {
+      const problem = { status: 401, title: "Not signed in", code: "not_signed_in", text: "Walk in first." };
+      return Response.json(problem, { status: 401 });
+    }
+    if (path === "/api/ticket") return Response.json({ ticket: "once" });
+    if (path === "/api/guest") return Response.json(me);
+    return Response.json({});
+  }
+}
+
+function commandIn(frames: ToServer[]): Command {
+  const [first] = frames;
+  if (!first || !("command" in first)) throw new Error("no command was sent");
+  return first.command;
+}
+
+const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+async function inTheRoom() {
+  const park = new FakePark();
+  const client = new ParkClient(boot(me), { origin: "http://park" });
+  const here = client.stepIn(1);
+  await wait(1_500);
+  await here;
+  return { park, client };
+}
+
+describe("stepping in", () => {
+  test("as a guest: one press, the room is here and sounds", async () => {
+    const park = new FakePark();
+    const client = new ParkClient(boot(null), { origin: "http://park" });
+    await expect(client.stepIn(1)).rejects.toMatchObject({ code: "not_signed_in" });
+    expect((await client.walkInAsGuest("Amber Heron", 9)).person.account).toBe(7);
+    const here = client.stepIn(1);
+    expect(client.state.sound.is).toBe("loading");
+    await wait(1_500);
+    await here;
+    const { state } = client;
+    expect(state.connection.is).toBe("live");
+    expect(state.room?.settings.name).toBe("Shell Stage");
+    expect([state.listening, state.floor, state.chatFrom]).toEqual([1, 1, 10]);
+    expect(state.sound).toEqual({ is: "playing", outside: false });
+    expect(state.sync.known).toBe(true);
+    expect(client.heard()!.samples / 48_000).toBeCloseTo(13.5, 1);
+    expect(Math.abs(client.drift()!)).toBeLessThan(1);
+    expect(park.got("stand")).toEqual([{ stand: { floor: 1 } }]);
+    expect(park.got("hearing").at(-1)).toEqual({ hearing: { sound: true, away: false } });
+    client.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("into a room that is gone is refused with the park's words, and leaves one nowhere", async () => {
+    new FakePark();
+    const client = new ParkClient(boot(me), { origin: "http://park" });
+    const refused = expect(client.stepIn(404)).rejects.toMatchObject({ text: "There is no room here." });
+    await wait(500);
+    await refused;
+    expect(client.state.listening).toBeNull();
+    client.close();
+  });
+
+  test("out again leaves the music at a third, and a reload returns to just that", async () => {
+    const { park, client } = await inTheRoom();
+    client.stepOut();
+    expect(client.state.floor).toBe(0);
+    expect(client.state.sound).toEqual({ is: "playing", outside: true });
+    expect(park.got("stand").at(-1)).toEqual({ stand: { floor: 0 } });
+    client.close();
+    const again = new ParkClient(boot(me), { origin: "http://park" });
+    const resumed = again.resume();
+    await wait(1_500);
+    expect(await resumed).toBe(true);
+    expect([again.state.floor, again.state.listening, again.state.sound.is]).toEqual([0, 1, "playing"]);
+    again.close();
+  });
+
+  test("a reload where the browser blocks sound: the place is back, one tap brings the music", async () => {
+    const { client } = await inTheRoom();
+    client.close();
+    FakeAudioContext.allowed = false;
+    const again = new ParkClient(boot(me), { origin: "http://park" });
+    const resumed = again.resume();
+    await wait(1_500);
+    expect(await resumed).toBe(true);
+    expect(again.state.sound.is).toBe("blocked");
+    FakeAudioContext.allowed = true;
+    again.tapToListen();
+    await wait(1_000);
+    expect(again.state.sound.is).toBe("playing");
+    expect(Math.abs(again.drift()!)).toBeLessThan(1);
+    again.close();
+  });
+
+  test("nowhere to return to without a place or a session", async () => {
+    new FakePark();
+    const client = new ParkClient(boot(me), { origin: "http://park" });
+    expect(await client.resume()).toBe(false);
+    client.close();
+  });
+});
+
+describe("a command", () => {
+  test("is done when its event comes", async () => {
+    const { client } = await inTheRoom();
+    await client.do({ "chat.say": { text: "hello" } });
+    expect(client.state.room?.chat.at(-1)?.text).toBe("hello");
+    expect(client.state.pending.size).toBe(0);
+    client.close();
+  });
+
+  test("whose answer was lost with the connection is known from what came meanwhile", async () => {
+    const { park, client } = await inTheRoom();
+    park.acknowledging = false;
+    const done = client.do({ "chat.say": { text: "hello" } });
+    // The worker took it, the socket broke before the event came.
+    park.say("hello", me.person, { command: commandIn(park.got("command")).id, account: 7 }, true);
+    park.end.end(1006);
+    expect(client.state.pending.size).toBe(1);
+    await wait(1_000);
+    await done;
+    expect(client.state.room?.chat.filter((line) => line.text === "hello")).toHaveLength(1);
+    client.close();
+  });
+
+  test("that was lost on its way goes again with its id, marked, and is there once", async () => {
+    const { park, client } = await inTheRoom();
+    park.acknowledging = false;
+    const done = client.do({ "chat.say": { text: "hello" } });
+    const first = commandIn(park.got("command"));
+    park.acknowledging = true;
+    park.end.end(1006);
+    await wait(1_000);
+    await done;
+    expect(park.got("command")).toEqual([{ command: { ...first, resent: true } }]);
+    expect(client.state.room?.chat.filter((line) => line.text === "hello")).toHaveLength(1);
+    client.close();
+  });
+
+  test("that had been carried out before is done when the park says so", async () => {
+    const { park, client } = await inTheRoom();
+    park.acknowledging = false;
+    const done = client.do({ "queue.add": { track: 1 } });
+    park.end.send({ accepted: { id: commandIn(park.got("command")).id, head: { term: 1, seq: 10 } } });
+    await done;
+    client.close();
+  });
+
+  test("that takes long is said to be slow, and is kept", async () => {
+    const { park, client } = await inTheRoom();
+    park.acknowledging = false;
+    const done = client.do({ "chat.say": { text: "hello" } });
+    await wait(1_300);
+    expect(client.state.slow).toBe(true);
+    park.acknowledging = true;
+    park.end.send({ unknown: { id: commandIn(park.got("command")).id } });
+    await wait(600);
+    await done;
+    expect(client.state.slow).toBe(false);
+    client.close();
+  });
+
+  test("that is refused rejects with the park's words; one nobody waits for disturbs nobody", async () => {
+    const { park, client } = await inTheRoom();
+    park.acknowledging = false;
+    const done = client.do({ "queue.add": { track: 1 } });
+    const why = { code: "forbidden" as const, text: "Only DJs add tracks here." };
+    park.end.send({ refused: { id: commandIn(park.got("command")).id, why } });
+    await expect(done).rejects.toMatchObject(why);
+    client.stopListening();
+    void client.do({ "queue.add": { track: 1 } });
+    await expect(client.do({ "chat.say": { text: "x".repeat(20_000) } })).rejects.toBeDefined();
+    client.close();
+  });
+});
+
+describe("a lost connection", () => {
+  test("goes on playing, comes back to the same place, and says what was missed", async () => {
+    const { park, client } = await inTheRoom();
+    client.step(100, 200, 3);
+    await wait(200);
+    park.gateway.refusing = true;
+    park.end.end(1006);
+    await wait(4_000);
+    expect(client.state.connection.is).toBe("lost");
+    expect(client.state.sound.is).toBe("playing");
+    park.say("one", other, {}, true);
+    park.say("two", other, {}, true);
+    park.gateway.refusing = false;
+    client.tryNow();
+    await wait(100);
+    expect(client.state.connection.is).toBe("live");
+    expect(client.state.back).toEqual({ missed: 2 });
+    expect(park.got("listen")).toEqual([{ listen: { room: 1, have: { term: 1, seq: 10 } } }]);
+    expect(park.got("stand")).toEqual([{ stand: { floor: 1 } }]);
+    expect(park.gateway.sockets.at(-1)?.steps).toHaveLength(1);
+    expect(client.state.room?.chat.map((line) => line.text)).toEqual(["earlier", "one", "two"]);
+    await wait(6_100);
+    expect(client.state.back).toBeNull();
+    client.close();
+  });
+
+  test("a lost event is noticed by the next and asked for", async () => {
+    const { park, client } = await inTheRoom();
+    await wait(1_000);
+    park.say("one", other, {}, true);
+    park.say("two", other);
+    await wait(0);
+    expect(park.got("listen").at(-1)).toEqual({ listen: { room: 1, have: { term: 1, seq: 10 } } });
+    expect(client.state.room?.chat.map((line) => line.text)).toEqual(["earlier", "one", "two"]);
+    client.close();
+  });
+
+  test("a session that ended elsewhere: out of the park, with a sentence", async () => {
+    const { park, client } = await inTheRoom();
+    park.signedIn = false;
+    park.end.end(4006);
+    await wait(500);
+    const { state } = client;
+    expect([state.me, state.listening, state.floor, state.connection.is]).toEqual([null, null, null, "idle"]);
+    expect(state.notice?.text).toContain("signed out");
+    client.close();
+  });
+});
+
+describe("the people around", () => {
+  const standing = (account: number) => ({ person: { ...other, account }, away: false, x: 1, y: 2 });
+
+  test("are those of the floor one stands on", async () => {
+    const { park, client } = await inTheRoom();
+    park.end.send({ people: { floor: 1, count: 2, present: 2, needed: 2, people: [standing(7), standing(8)] } });
+    park.end.send({ presence: { floor: 1, count: 2, present: 1, needed: 1, came: [standing(9)], went: [8] } });
+    park.end.send({ people: { floor: 5, count: 9, present: 9, needed: 5, people: [] } });
+    expect([...client.state.crowd.people.keys()]).toEqual([7, 9]);
+    expect(client.state.crowd).toMatchObject({ count: 2, present: 1, needed: 1 });
+    park.end.send({ typing: { floor: 1, by: [7, 9] } });
+    expect(client.state.typing).toEqual([9]);
+    await wait(5_100);
+    expect(client.state.typing).toEqual([]);
+    client.close();
+  });
+
+  test("steps leave at most ten times a second, the latest of them", async () => {
+    const { park, client } = await inTheRoom();
+    for (let x = 0; x < 50; x++) {
+      client.step(x, 0, 0);
+      await wait(10);
+    }
+    await wait(200);
+    const steps = park.gateway.sockets.at(-1)!.steps;
+    expect(steps.length).toBeLessThanOrEqual(7);
+    expect(new DataView(steps.at(-1)!).getUint16(1, true)).toBe(49);
+    client.close();
+  });
+
+  test("the list of rooms is kept, liveliest first", async () => {
+    const { park, client } = await inTheRoom();
+    const line = (id: number, listening: number) => ({
+      ...{ id, slug: `${id}`, name: `${id}`, about: "", hue: "sky" as const, place: "bench" as const },
+      ...{ mode: "open" as const, host: null, listening, now: null },
+    });
+    park.end.send({ rooms: { full: true, rooms: [line(1, 2), line(2, 5), line(3, 0)] } });
+    park.end.send({ rooms: { full: false, rooms: [line(3, 9)] } });
+    expect(client.state.rooms.map((room) => room.id)).toEqual([3, 2, 1]);
+    client.close();
+  });
+});
+
+test("volume and mute are kept for the next visit, and mute means hearing nothing", async () => {
+  const { park, client } = await inTheRoom();
+  client.setVolume(0.4);
+  client.setMuted(true);
+  await wait(2_100);
+  expect(park.got("hearing").at(-1)).toEqual({ hearing: { sound: false, away: false } });
+  client.close();
+  const again = new ParkClient(boot(me), { origin: "http://park" });
+  expect([again.state.volume, again.state.muted]).toEqual([0.4, true]);
+  again.close();
+});
+
+test("logging out ends it all", async () => {
+  const { park, client } = await inTheRoom();
+  await client.logOut();
+  expect(park.asked).toContain("POST /api/logout");
+  expect(client.state).toMatchObject({
+    me: null,
+    listening: null,
+    room: null,
+    connection: { is: "idle" },
+    notice: null,
+  });
+  client.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("waveforms are pairs of bytes", async () => {
+  const { client } = await inTheRoom();
+  expect([...(await client.peaks("a"))]).toEqual([0, 1, 2]);
+  client.close();
+});
