@@ -9,6 +9,7 @@ use std::path::PathBuf;
 /// kept by each web server for itself; the defaults let a club of 1,000 behind one router in within 30 s.
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Web")]
+#[group(id = "web")]
 pub struct Config {
     /// The address people open, such as `https://park.example`: makes shared links absolute, and cookies secure when it is https.
     /// Empty: the address of each request.
