@@ -41,7 +41,7 @@ impl Turn<'_> {
     pub fn carry_skip(&mut self, cx: &Context<'_>) {
         let needed = skip_needed(cx.present.len());
         let state = self.state();
-        if state.playback.is_none() || state.skip_votes.len() < needed {
+        if state.skip_votes.len() < needed {
             return;
         }
         let present: BTreeSet<AccountId> = cx.present.iter().copied().collect();

@@ -38,7 +38,9 @@ fn five_lines_in_five_seconds_are_enough_and_the_answer_says_when_to_go_on() {
     let wait_ms = refusal.retry_after_ms.unwrap();
     assert_eq!(wait_ms, 4501);
     stage.does(BEN, say("others may"));
-    stage.wait(i64::from(wait_ms) * 1000);
+    stage.wait(i64::from(wait_ms - 2) * 1000);
+    assert_eq!(stage.may_not(ANNA, say("and on")).0, RefusalCode::TooMany, "not a moment sooner");
+    stage.wait(2000);
     stage.does(ANNA, say("and on"));
 }
 

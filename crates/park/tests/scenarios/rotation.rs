@@ -135,3 +135,17 @@ fn after_the_mix_the_turn_goes_on_where_it_was() {
     stage.adds(BEN, 20);
     assert_eq!(stage.waiting(), [20, 11], "Anna had the last turn");
 }
+
+#[test]
+fn whoever_becomes_a_dj_gets_their_turn_with_what_already_waits() {
+    let mut stage = Stage::new(QueueMode::Open);
+    stage.adds(BEN, 20);
+    stage.adds(CLEO, 30);
+    stage.adds(DAN, 40);
+    stage.does(OLGA, Action::RoomChange { settings: settings(QueueMode::Rotation, false) });
+    stage.does(OLGA, appoint(BEN));
+    assert_eq!(stage.waiting(), [30, 40]);
+    let events = stage.does(OLGA, appoint(DAN));
+    assert_eq!(stage.waiting(), [40, 30], "DJs come before those who only have something left over");
+    assert!(matches!(&events[2].happened, Happened::PlayNext { next: Some(n) } if n.track.id == TrackId(40)));
+}

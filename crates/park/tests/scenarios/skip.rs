@@ -158,3 +158,14 @@ fn a_skip_right_before_the_end_keeps_the_announced_start() {
     stage.votes_to_skip(CLEO);
     assert_eq!(stage.playing().start_us, end, "no gap where the tracks would have met anyway");
 }
+
+#[test]
+fn a_skip_goes_to_what_waits_even_if_the_mix_was_announced() {
+    let mut stage = Stage::with_mix(QueueMode::Open);
+    stage.wait_until_before_the_end(15 * SECOND);
+    stage.adds(ANNA, 10);
+    assert!(stage.next().unwrap().entry.is_none());
+    stage.only(&[ANNA]);
+    stage.votes_to_skip(ANNA);
+    assert_eq!(stage.playing().track.id, TrackId(10));
+}

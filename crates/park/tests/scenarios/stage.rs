@@ -301,6 +301,19 @@ fn assert_turns(state: &RoomState) {
 /// What holds of an event between the states before and after it.
 fn assert_event(before: &RoomState, after: &RoomState, event: &Event, mix: &[Track]) {
     let ids: Vec<EntryId> = after.queue.iter().map(|e| e.id).collect();
+    if matches!(
+        event.happened,
+        Happened::QueueAdded { .. } | Happened::QueueRemoved { .. } | Happened::PlayStarted { .. }
+    ) {
+        for entry in &after.queue {
+            let own = |of: &RoomState, other: &RoomState| -> Vec<EntryId> {
+                let still = |id| other.queue.iter().any(|e| e.id == id);
+                let mine = of.queue.iter().filter(|e| e.by.account == entry.by.account);
+                mine.map(|e| e.id).filter(|id| still(*id)).collect()
+            };
+            assert_eq!(own(before, after), own(after, before), "everybody's own tracks keep their order");
+        }
+    }
     match &event.happened {
         Happened::QueueAdded { entry, order } => {
             assert_eq!(entry.id, EntryId(event.seq));
