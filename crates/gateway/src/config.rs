@@ -5,6 +5,7 @@ use clap::Args;
 /// Settings of the gateway.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Gateway")]
+#[group(id = "gateway")]
 pub struct Config {
     /// Origins whose pages may open websockets, comma-separated (`https://park.example`). Always allowed: the origin with the
     /// request's own Host, and pages that send none.

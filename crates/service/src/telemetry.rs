@@ -14,6 +14,7 @@ use tracing_subscriber::EnvFilter;
 /// How a process tells what it does.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Telemetry")]
+#[group(id = "telemetry")]
 pub struct Config {
     /// What is logged: error, warn, info, debug, trace, also per module (`info,gateway=debug`).
     #[arg(long = "log", env = "MUSICPARK_LOG", default_value = "info", value_name = "FILTER")]

@@ -5,6 +5,7 @@ use clap::Args;
 /// Settings of the worker.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Worker")]
+#[group(id = "worker")]
 pub struct Config {
     /// Run rooms even though Postgres may lose what it committed (fsync, full_page_writes or synchronous_commit is off).
     #[arg(long, env = "MUSICPARK_ALLOW_UNSAFE_POSTGRES")]

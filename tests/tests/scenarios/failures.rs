@@ -1,0 +1,90 @@
+//! What breaks, and what people notice of it.
+
+use protocol::command::Action;
+use tests::park::Park;
+use tests::person::Somebody;
+use tests::view::View;
+
+fn start_of_track(view: &View) -> Option<i64> {
+    Some(view.room.as_ref()?.1.playback.as_ref()?.now.start_us)
+}
+
+pub async fn a_park_that_stops_and_starts_again_plays_on(park: &mut Park) {
+    let host = Somebody::enter(&park.url, &park.url, "Night Owl", "bandstand").await;
+    let track = host.library().await.remove(0).id;
+    host.does(Action::QueueAdd { track }).await.unwrap();
+    let start_us = host.sees("what plays", start_of_track).await;
+    assert_eq!(park.interrupt().await, Some(0), "Ctrl-C is an orderly end");
+    assert_eq!(host.is_sent_away().await, 1001);
+    park.start_again().await;
+    let back = Somebody::enter(&park.url, &park.url, "Early Bird", "bandstand").await;
+    assert_eq!(start_of_track(&back.view()), Some(start_us), "the music went on as if nothing had been");
+    let queued = back.room().queue.iter().any(|entry| entry.by.account == host.account());
+    assert!(queued, "the queue is still there: {:?}", back.room().queue);
+}
+
+pub async fn a_park_that_is_killed_loses_nothing_acknowledged(park: &mut Park) {
+    let mut host = Somebody::enter(&park.url, &park.url, "Diarist", "bandstand").await;
+    let room = host.view().room.unwrap().0;
+    let mut last = 0;
+    for line in 0..4 {
+        last = host.does(Action::ChatSay { text: format!("line {line}") }).await.unwrap().seq;
+    }
+    park.kill().await;
+    park.start_again().await;
+    // The session is still good, and so is everything that was acknowledged.
+    host.connect(&park.url.clone()).await;
+    let have = host.view().head;
+    host.listen(room, have).await;
+    let event = host.does(Action::ChatSay { text: "and on it goes".into() }).await.unwrap();
+    assert!(event.seq > last && event.term > 1, "{event:?}");
+    let lines = host.room().chat.iter().filter(|line| line.by.account == host.account()).count();
+    assert_eq!(lines, 5);
+}
+
+pub async fn the_music_goes_on_while_the_worker_is_killed_and_started_anew(park: &mut Park) {
+    let one = Somebody::enter(&park.url, &park.gateways[0], "Steady", "bandstand").await;
+    let two = Somebody::enter(&park.url, &park.gateways[1], "Calm", "bandstand").await;
+    let track = one.library().await.remove(0).id;
+    one.does(Action::QueueAdd { track }).await.unwrap();
+    let start_us = one.sees("what plays", start_of_track).await;
+    let before = one.room();
+    park.kill_part("worker-1");
+    // A click meanwhile is kept and carried out once the worker is back.
+    let kept = two.does(Action::ChatSay { text: "did you notice".into() });
+    let (said, ()) = tokio::join!(kept, park.start_part("worker-1"));
+    let said = said.unwrap();
+    let lines = one
+        .sees("the line said meanwhile", |view| {
+            let state = &view.room.as_ref()?.1;
+            let lines = state.chat.iter().filter(|line| line.text == "did you notice").count();
+            (lines > 0).then_some(lines)
+        })
+        .await;
+    assert_eq!(lines, 1);
+    assert!(said.term > 1, "a new worker has a new term");
+    assert_eq!(start_of_track(&one.view()), Some(start_us), "the music did not move");
+    assert_eq!(one.room().queue, before.queue);
+    for somebody in [&one, &two] {
+        assert_eq!(somebody.view().closed, None, "nobody was sent away");
+        assert_eq!(somebody.view().wrong, Vec::<String>::new());
+    }
+}
+
+pub async fn who_loses_their_gateway_goes_on_at_another(park: &mut Park) {
+    let mut unlucky = Somebody::enter(&park.url, &park.gateways[1], "Unlucky", "bandstand").await;
+    let lucky = Somebody::enter(&park.url, &park.gateways[0], "Lucky", "bandstand").await;
+    let room = unlucky.view().room.unwrap().0;
+    lucky.sees("the other", |view| view.people.get(&unlucky.account()).map(|_| ())).await;
+    park.kill_part("gateway-2");
+    assert_eq!(unlucky.is_sent_away().await, 1006);
+    let missed = lucky.does(Action::ChatSay { text: "where did they go".into() }).await.unwrap();
+    let have = unlucky.drop_line();
+    unlucky.connect(&park.gateways[0].clone()).await;
+    unlucky.listen(room, have).await;
+    unlucky
+        .sees("what was missed", |view| view.events.iter().any(|event| event.seq == missed.seq).then_some(()))
+        .await;
+    let view = unlucky.view();
+    assert_eq!((view.snapshots, view.wrong), (0, vec![]), "this gateway's tail reached back far enough");
+}

@@ -1,0 +1,124 @@
+//! Queue, votes, roles and rooms.
+
+use protocol::command::Action;
+use protocol::event::{Happened, StartReason};
+use protocol::http::MakeRoomBody;
+use protocol::people::Role;
+use protocol::refusal::RefusalCode;
+use protocol::room::{Hue, QueueMode};
+use protocol::socket::ToServer;
+use tests::eventually::eventually;
+use tests::park::Park;
+use tests::person::Somebody;
+
+fn room(name: &str, mode: QueueMode) -> MakeRoomBody {
+    MakeRoomBody { name: name.to_owned(), mode, hue: Hue::Iris }
+}
+
+pub async fn a_command_sent_twice_is_carried_out_once(park: &Park) {
+    let mut one = Somebody::enter(&park.url, &park.gateways[0], "Twice Said", "bandstand").await;
+    let mut command = one.command(Action::ChatSay { text: "only once, please".into() });
+    one.say(&ToServer::Command(command.clone())).await;
+    let event = one
+        .sees("its event", |view| view.events.iter().find(|event| event.command == Some(command.id)).cloned())
+        .await;
+    command.resent = true;
+    // Again here, and again through another socket, perhaps at another gateway.
+    one.say(&ToServer::Command(command.clone())).await;
+    one.sees("that it was accepted before", |view| view.accepted.get(&command.id).copied()).await;
+    let room = one.view().room.unwrap().0;
+    one.connect(park.gateways.last().unwrap()).await;
+    one.listen(room, None).await;
+    one.sees("the room", |view| view.room.as_ref().map(|_| ())).await;
+    one.say(&ToServer::Command(command.clone())).await;
+    let head = one.sees("the same result", |view| view.accepted.get(&command.id).copied()).await;
+    assert_eq!((head.term, head.seq), (event.term, event.seq));
+    let lines = one.room().chat.iter().filter(|line| line.text == "only once, please").count();
+    assert_eq!(lines, 1);
+}
+
+pub async fn half_of_those_present_skip_a_track(park: &Park) {
+    let host = Somebody::arrive(&park.url, "Low Tide").await;
+    let made = host.make_room(&room("Skip School", QueueMode::Open)).await;
+    let one = Somebody::enter(&park.url, &park.gateways[0], "First Voter", &made.slug).await;
+    let two = Somebody::enter(&park.url, park.gateways.last().unwrap(), "Second Voter", &made.slug).await;
+    let playing = one.sees("what plays", |view| view.room.as_ref()?.1.playback.clone()).await;
+    one.sees("that two votes are needed", |view| (view.crowd.1 == 2 && view.crowd.2 == 2).then_some(()))
+        .await;
+    let start_us = playing.now.start_us;
+    one.does(Action::SkipVote { start_us, up: true }).await.unwrap();
+    let again = one.does(Action::SkipVote { start_us, up: true }).await.unwrap_err();
+    assert_eq!(again.code, RefusalCode::Conflict, "{again}");
+    assert_eq!(one.room().playback.unwrap().now.start_us, start_us, "one of two is not enough");
+    two.does(Action::SkipVote { start_us, up: true }).await.unwrap();
+    let why = one
+        .sees("the next track start", |view| {
+            view.events.iter().find_map(|event| match &event.happened {
+                Happened::PlayStarted { playback, why, .. } if playback.now.start_us != start_us => {
+                    Some(why.clone())
+                }
+                _ => None,
+            })
+        })
+        .await;
+    assert_eq!(why, StartReason::Voted { votes: 2, needed: 2 });
+    // A vote that came too late does not skip the next track.
+    let late = two.does(Action::SkipVote { start_us, up: true }).await.unwrap_err();
+    assert_eq!(late.code, RefusalCode::Conflict, "{late}");
+}
+
+pub async fn the_owner_makes_a_dj_and_the_dj_plays(park: &Park) {
+    let mut owner = Somebody::arrive(&park.url, "Low Tide Records").await;
+    let made = owner.make_room(&room("Turn Tables", QueueMode::Rotation)).await;
+    owner.connect(&park.gateways[0]).await;
+    owner.step_in(made.id).await;
+    let guest = Somebody::enter(&park.url, park.gateways.last().unwrap(), "Hopeful", &made.slug).await;
+    let track = guest.library().await.remove(0).id;
+    let refused = guest.does(Action::QueueAdd { track }).await.unwrap_err();
+    assert_eq!(refused.code, RefusalCode::Forbidden);
+    assert!(refused.text.contains("Only DJs add tracks here"), "{refused}");
+    owner.does(Action::RoleDj { account: guest.account(), dj: true }).await.unwrap();
+    guest
+        .sees("that one is a DJ", |view| {
+            (park::role(&view.room.as_ref()?.1, guest.account()) == Role::Dj).then_some(())
+        })
+        .await;
+    guest.does(Action::QueueAdd { track }).await.unwrap();
+    owner
+        .sees("the DJ's track", |view| {
+            let room = &view.room.as_ref()?.1;
+            let queued = room.queue.iter().any(|entry| entry.by.account == guest.account());
+            (queued || room.playback.as_ref()?.now.by.as_ref()?.account == guest.account()).then_some(())
+        })
+        .await;
+}
+
+pub async fn a_guest_may_not_change_somebody_elses_room(park: &Park) {
+    let guest = Somebody::enter(&park.url, &park.gateways[0], "Sly Fox", "shell-stage").await;
+    let mut settings = guest.room().settings;
+    settings.name = "Sly Fox's Stage".into();
+    let refused = guest.does(Action::RoomChange { settings }).await.unwrap_err();
+    assert_eq!(refused.code, RefusalCode::Forbidden, "{refused}");
+    assert_eq!(guest.room().settings.name, "Shell Stage");
+    guest.does(Action::ChatSay { text: "worth a try".into() }).await.expect("the socket still works");
+}
+
+pub async fn a_new_room_is_in_the_list_with_what_it_plays(park: &Park) {
+    let mut maker = Somebody::arrive(&park.url, "Room Maker").await;
+    let made = maker.make_room(&room("Café d'été", QueueMode::Open)).await;
+    assert!(made.slug.starts_with("cafe-dete"), "{}", made.slug);
+    maker.connect(&park.gateways[0]).await;
+    maker.step_in(made.id).await;
+    eventually("the list shows its listener and its track", async || {
+        let rooms = maker.rooms().await;
+        let line = rooms.iter().find(|room| room.id == made.id)?;
+        (line.listening == 1 && line.now.is_some() && line.host.as_deref() == Some("Room Maker"))
+            .then_some(())
+    })
+    .await;
+    maker
+        .sees("the change of the list", |view| {
+            view.rooms.get(&made.id).filter(|room| room.listening == 1).map(|_| ())
+        })
+        .await;
+}
