@@ -51,6 +51,8 @@ export class Player {
   #former: Play | null = null;
   /** Nothing of this room has been heard yet: it fades in. */
   #fresh = true;
+  /** First frame of what is heard of this room. */
+  #since = 0;
   #outside = false;
   #volume = 1;
   #timer: ReturnType<typeof setInterval> | null = null;
@@ -272,6 +274,7 @@ export class Player {
     }
     const segment = segmentAt(map.segments, line.sampleAt(begins));
     if (!this.#store.buffer(slot.play.track.audio, segment)) return null;
+    if (this.#fresh) this.#since = begins;
     const fade = this.#fresh ? ROOM_FADE_MS : line.sampleAt(begins) <= 0 ? 0 : RESEAT_FADE_MS;
     this.#fresh = false;
     const voice = new Voice(graph.outside, slot.play, map, line, begins, fade);
@@ -286,7 +289,7 @@ export class Player {
     const voice = this.#voices.findLast((one) => one.begins <= from && one.stops > from && one.naturalEnd > from);
     if (!voice || voice.line.settledAt > from || voice.sampleAt(from) === null) return;
     const error = this.#dueAt(graph, voice.play, from) - voice.line.sampleAt(from);
-    const found = correction(error, from - voice.begins);
+    const found = correction(error, from - this.#since);
     if (found.is === "nudge") {
       if (!voice.nudge(from, found.frames, found.samples)) return;
       // What was to follow it sample by sample moves too: placed anew at the next look.

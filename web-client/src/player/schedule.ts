@@ -92,6 +92,8 @@ export type Correction =
 
 const NOTHING_MS = 0.2;
 const RESEAT_MS = 20;
+/** In the first 2 s, while the audio device settles, waiting for a nudge would take longer than anybody wants. */
+const RESEAT_FIRST_MS = 5;
 /** Playback-rate nudges: more is heard as vibrato. In the first 2 s, while everything settles, it may be more. */
 const RATE_STEADY = 0.002;
 const RATE_FIRST = 0.005;
@@ -99,12 +101,13 @@ const FIRST_FRAMES = 2 * SAMPLE_RATE;
 /** A nudge lasts no longer than the time between two looks, less what it takes to get it going. */
 const NUDGE_FRAMES = 150 * BLOCK;
 
-/** `errorSamples`: how far what is heard lies behind what is due. `age`: frames since this run of sound began. */
+/** `errorSamples`: how far what is heard lies behind what is due. `age`: frames since one began to hear. */
 export function correction(errorSamples: number, age: number): Correction {
   const errorMs = (Math.abs(errorSamples) * 1_000) / SAMPLE_RATE;
   if (errorMs < NOTHING_MS) return { is: "none" };
-  if (errorMs >= RESEAT_MS) return { is: "reseat" };
-  const rate = age < FIRST_FRAMES ? RATE_FIRST : RATE_STEADY;
+  const first = age < FIRST_FRAMES;
+  if (errorMs >= (first ? RESEAT_FIRST_MS : RESEAT_MS)) return { is: "reseat" };
+  const rate = first ? RATE_FIRST : RATE_STEADY;
   const most = Math.floor(NUDGE_FRAMES * rate);
   const samples = Math.sign(errorSamples) * Math.max(1, Math.min(most, Math.round(Math.abs(errorSamples))));
   const frames = Math.min(NUDGE_FRAMES, Math.ceil(Math.abs(samples) / rate / BLOCK) * BLOCK);
