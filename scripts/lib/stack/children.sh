@@ -39,12 +39,12 @@ wait_until() {
       wait "${pid_of[$name]}" 2>/dev/null || status=$?
       unset "pid_of[$name]"
       say "$name ended with status $status before it $what; the end of its log:"
-      tail -n 20 "$logs/$name.log" >&2
+      tail -n 40 "$logs/$name.log" >&2
       return 1
     fi
     if ((SECONDS >= deadline)); then
       say "$name has not $what in time; the end of its log:"
-      tail -n 20 "$logs/$name.log" >&2
+      tail -n 40 "$logs/$name.log" >&2
       return 1
     fi
     sleep 0.05
