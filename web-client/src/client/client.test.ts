@@ -148,6 +148,14 @@ class FakePark {
       const problem = { status: 401, title: "Not signed in", code: "not_signed_in", text: "Walk in first." };
       return Response.json(problem, { status: 401 });
     }
+    if (path === "/api/register") {
+      // The former session ends before the answer with the new one is here.
+      this.signedIn = false;
+      this.end.end(4006);
+      await new Promise((later) => setTimeout(later, 800));
+      this.signedIn = true;
+      return Response.json({ ...me, login: "amber" });
+    }
     if (path === "/api/ticket") return Response.json({ ticket: "once" });
     if (path === "/api/guest") return Response.json(me);
     return Response.json({});
@@ -353,6 +361,16 @@ describe("a lost connection", () => {
     await wait(0);
     expect(park.got("listen").at(-1)).toEqual({ listen: { room: 1, have: { term: 1, seq: 10 } } });
     expect(client.state.room?.chat.map((line) => line.text)).toEqual(["earlier", "one", "two"]);
+    client.close();
+  });
+
+  test("a session renewed by registering: the socket follows, one stays where one is", async () => {
+    const { client } = await inTheRoom();
+    const registered = client.register("amber", "correct horse");
+    await wait(1_500);
+    expect((await registered).login).toBe("amber");
+    const { state } = client;
+    expect([state.me?.login, state.listening, state.connection.is]).toEqual(["amber", 1, "live"]);
     client.close();
   });
 

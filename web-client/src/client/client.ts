@@ -70,6 +70,7 @@ export class ParkClient {
   #typedAt = Number.NEGATIVE_INFINITY;
   readonly #missed = new Missed();
   #arriving = false;
+  #changing: Promise<void> = Promise.resolve();
   readonly #letGo: () => void;
 
   /** `origin`: where the park is, as `http://host:port`; unset: where the page is from. */
@@ -85,7 +86,7 @@ export class ParkClient {
     this.#connection = new Connection(
       {
         url: `${origin || location.origin}/ws`.replace(/^http/, "ws"),
-        ticket: () => this.#api.ticket(),
+        ticket: () => this.#changing.then(() => this.#api.ticket()),
         open: (url) => new WebSocket(url),
         random: Math.random,
       },
@@ -169,12 +170,12 @@ export class ParkClient {
   }
 
   async register(login: string, password: string): Promise<Me> {
-    return this.#become(await this.#api.register({ login, password }));
+    return this.#become(await this.#change(this.#api.register({ login, password })));
   }
 
   async logIn(login: string, password: string): Promise<Me> {
     const before = this.state.me;
-    const me = this.#become(await this.#api.logIn({ login, password }));
+    const me = this.#become(await this.#change(this.#api.logIn({ login, password })));
     if (before && before.person.account !== me.person.account) {
       // The socket still speaks for whom one was, and what is on its way was theirs.
       this.#commands.clear({ code: "conflict", text: "You became somebody else before the park had it." });
@@ -337,6 +338,15 @@ export class ParkClient {
     keepPlace(listening === null ? null : { room: listening, floor });
     this.#player.setOutside(floor !== listening);
     this.#sounds(this.#status);
+  }
+
+  /** The session is renewed: the former one's socket is closed, and the next ticket must wait for the new one. */
+  #change(asking: Promise<Me>): Promise<Me> {
+    this.#changing = asking.then(
+      () => {},
+      () => {},
+    );
+    return asking;
   }
 
   #become(me: Me): Me {
