@@ -1,0 +1,81 @@
+//! Where the camera looks: the stage stays in its frame, and moves only as far as it must to keep oneself in free view.
+
+import { K } from "../draw/shapes";
+
+/** The part of the window that no panel covers, in CSS pixels. */
+export interface Free {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** What is on screen: scale, and the world pixel at the window's top left. */
+export interface View {
+  scale: number;
+  x: number;
+  y: number;
+}
+
+export type Screen = "join" | "room" | "park";
+
+/** The free part for a window and a screen; the numbers are those of the panels. */
+export function freeOf(screen: Screen, w: number, h: number): Free {
+  if (w <= 700) {
+    if (screen === "join") return { left: 0, top: 60, right: w, bottom: Math.max(260, h * 0.44) };
+    const bottom = screen === "room" ? Math.max(190, h * 0.6) : h * 0.54;
+    return { left: 0, top: 178, right: w, bottom: Math.max(bottom, 260) };
+  }
+  if (screen === "join") return { left: w >= 1100 ? 560 : 480, top: 84, right: w, bottom: h };
+  if (screen === "park") return { left: w > 1000 ? 340 : 300, top: 84, right: w, bottom: h - 124 };
+  return { left: w >= 1100 ? 340 : 0, top: 84, right: w - (w < 900 ? 316 : 352), bottom: h - (w < 1100 ? 190 : 124) };
+}
+
+/** The scale at which a room is seen; `zoom` is the person's own, 0.6 to 1.6. */
+export function roomScale(free: Free, w: number, h: number, zoom: number): number {
+  if (w <= 700) return 0.62 * zoom;
+  return Math.min(1.06, h / 860, Math.max(0.62, (free.right - free.left) / 560)) * zoom;
+}
+
+export const lawnScale = (w: number, zoom: number): number => (w <= 700 ? 0.62 : 1) * zoom;
+
+const clamp = (v: number, lo: number, hi: number): number => (lo > hi ? (lo + hi) / 2 : Math.max(lo, Math.min(hi, v)));
+
+/**
+ * The view in which the world pixel `home` stands at the screen point `at`, moved only so far that `own` (world pixels, feet)
+ * is inside the free part with room for a head above and a tag below.
+ */
+export function frame(
+  scale: number,
+  home: { x: number; y: number },
+  at: { x: number; y: number },
+  own: { x: number; y: number } | null,
+  free: Free,
+): View {
+  const view = { scale, x: home.x - at.x / scale, y: home.y - at.y / scale };
+  if (!own) return view;
+  const sx = (own.x - view.x) * scale;
+  const sy = (own.y - view.y) * scale;
+  const wide = free.right - free.left;
+  const high = free.bottom - free.top;
+  const mx = Math.min(130, wide * 0.22);
+  view.x += (sx - clamp(sx, free.left + mx, free.right - mx)) / scale;
+  view.y += (sy - clamp(sy, free.top + Math.min(130, high * 0.42), free.bottom - Math.min(70, high * 0.2))) / scale;
+  return view;
+}
+
+/** Keeps the view inside the drawn world (world pixels). */
+export function within(view: View, w: number, h: number, box: { x: number; y: number; w: number; h: number }): View {
+  return {
+    scale: view.scale,
+    x: clamp(view.x, box.x, box.x + box.w - w / view.scale),
+    y: clamp(view.y, box.y, box.y + box.h - h / view.scale),
+  };
+}
+
+/** Floor units to world pixels, and back. */
+export const toWorld = (x: number, y: number): { x: number; y: number } => ({ x, y: y * K });
+export const toFloor = (view: View, sx: number, sy: number): { x: number; y: number } => ({
+  x: view.x + sx / view.scale,
+  y: (view.y + sy / view.scale) / K,
+});
