@@ -36,6 +36,10 @@ pub struct Event {
 /// What happened. Each says what changes, so that a client folds it without knowing the rules:
 /// wherever the queue changes, the whole order of playing comes along.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "events are few and soon bytes; a box would be in everybody's way"
+)]
 pub enum Happened {
     /// Somebody said something.
     #[serde(rename = "chat.said")]

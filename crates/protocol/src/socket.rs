@@ -72,6 +72,7 @@ pub enum ToServer {
 /// To the browser.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "frames are soon bytes; a box would be in everybody's way")]
 pub enum ToClient {
     /// The socket is one's own now.
     Welcome {

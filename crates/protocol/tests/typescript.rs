@@ -10,7 +10,7 @@ fn declared<T: TS>(out: &mut String, config: &Config) {
         out.push_str(docs.trim_end());
         out.push('\n');
     }
-    writeln!(out, "export {}\n", T::decl(config)).unwrap();
+    writeln!(out, "export {}\n", T::decl(config)).expect("a string takes whatever is written");
 }
 
 macro_rules! declare {
