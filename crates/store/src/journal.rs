@@ -1,8 +1,8 @@
 //! What happened in the rooms. Called by workers only.
 
+use crate::columns::{from_json, json_of};
 use crate::error::StoreError;
 use crate::leases::WorkerId;
-use crate::library::{from_json, json_of};
 use crate::rooms::RoomSpec;
 use crate::store::{Db, Store, on};
 use protocol::event::Event;

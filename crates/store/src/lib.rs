@@ -12,8 +12,13 @@
 //! | [`journal`] | what happened in the rooms: written by the fenced statement only |
 //! | [`leases`] | which worker owns which shard |
 //! | [`error`] | what can go wrong |
+//! | `testing` | a private Postgres for tests (feature `testing`) |
+//!
+//! Inside, `postgres` and `sqlite` hold what only one of the two understands: connections, the fence, taking shards. Everything else is
+//! one text that both accept, run by `on!` and `in_transaction!` of `store`.
 
 pub mod accounts;
+mod columns;
 mod connect;
 pub mod error;
 pub mod journal;

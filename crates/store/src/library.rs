@@ -1,11 +1,11 @@
 //! Tracks and the maps of their audio.
 
+use crate::columns::{escaped, folded, from_json, json_of};
 use crate::error::StoreError;
 use crate::store::{Store, in_transaction, on};
 use protocol::id::TrackId;
 use protocol::track::{AudioMap, Track};
 use sqlx::{FromRow, query, query_as, query_scalar};
-use unicode_normalization::UnicodeNormalization as _;
 
 /// A track to put into the library. Units are those of [`Track`].
 #[derive(Debug, Clone, PartialEq)]
@@ -179,33 +179,4 @@ impl Store {
         })?;
         map.map(|json| from_json(&json)).transpose()
     }
-}
-
-/// Text as it is searched for: one form of each letter, in lower case. Done here, as SQLite knows the case of ASCII only.
-fn folded(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).collect()
-}
-
-/// Text that stands for itself in a pattern of LIKE with `ESCAPE '\'`.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// JSON for a column.
-pub(crate) fn json_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|e| StoreError::Other(format!("A value cannot be written as JSON: {e}")))
-}
-
-/// What JSON of a column says.
-pub(crate) fn from_json<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, StoreError> {
-    serde_json::from_str(json)
-        .map_err(|e| StoreError::Other(format!("JSON in the database is not understood: {e}")))
 }

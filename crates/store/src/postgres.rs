@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::future::Future;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a call may take in all. A little more than waiting for a connection and a statement's own limit: what hangs without a
@@ -24,7 +25,8 @@ const CONNECTIONS: u32 = 10;
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: PgPool,
-    options: PgConnectOptions,
+    /// Without limits of time, for migrations.
+    options: Arc<PgConnectOptions>,
 }
 
 impl Postgres {
@@ -40,7 +42,7 @@ impl Postgres {
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE)
             .connect_lazy_with(limited);
-        Ok(Postgres { pool, options })
+        Ok(Postgres { pool, options: Arc::new(options) })
     }
 
     pub(crate) fn reader(&self) -> &PgPool {

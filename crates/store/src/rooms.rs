@@ -1,13 +1,11 @@
 //! The list of rooms: what is known of a room without its journal.
 
+use crate::columns::{escaped, from_word, word};
 use crate::error::{StoreError, missing};
-use crate::library::escaped;
 use crate::store::{Store, in_transaction, on, only};
 use protocol::id::{AccountId, RoomId};
 use protocol::people::Person;
 use protocol::room::{Place, RoomSettings};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use sqlx::{FromRow, query, query_as, query_scalar};
 
 /// A room as the list has it.
@@ -220,17 +218,4 @@ impl Store {
             }
         })
     }
-}
-
-/// The word that JSON has for a value of a plain enum.
-fn word<T: Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        other => unreachable!("a plain enum is a word in JSON, not {other:?}"),
-    }
-}
-
-fn from_word<T: DeserializeOwned>(word: String) -> Result<T, StoreError> {
-    serde_json::from_value(serde_json::Value::String(word))
-        .map_err(|e| StoreError::Other(format!("A word in the table of rooms is not known: {e}")))
 }

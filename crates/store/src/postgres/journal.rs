@@ -5,10 +5,10 @@
 //! other order deadlocks.
 
 use super::Postgres;
+use crate::columns::json_of;
 use crate::error::StoreError;
 use crate::journal::{JournalRow, unwritten};
 use crate::leases::{WorkerId, shard};
-use crate::library::json_of;
 use protocol::id::{RoomId, Shard};
 use protocol::room::Snapshot;
 use uuid::Uuid;

@@ -4,10 +4,10 @@
 //! transaction, which has the only lock there is.
 
 use super::Sqlite;
+use crate::columns::json_of;
 use crate::error::StoreError;
 use crate::journal::{JournalRow, unwritten};
 use crate::leases::{WorkerId, shard};
-use crate::library::json_of;
 use protocol::id::{RoomId, Shard};
 use protocol::room::Snapshot;
 

@@ -1,9 +1,9 @@
 //! Joining, taking and giving on SQLite, each in a transaction that has the only lock there is.
 
 use super::Sqlite;
+use crate::columns::json_of;
 use crate::error::StoreError;
 use crate::leases::{LEASE_US, WorkerId};
-use crate::library::json_of;
 use protocol::id::Shard;
 
 const SWEEP: &str = "

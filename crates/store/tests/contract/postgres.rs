@@ -44,7 +44,11 @@ async fn a_database_that_is_away_is_a_retryable_error_and_all_is_there_when_it_i
     let early =
         Store::open(&format!("postgres://postgres@127.0.0.1:{}/park_0", server.port())).await.unwrap();
     fails_soon(&early).await;
+    // A service that starts before its database waits for it.
+    let url = format!("postgres://postgres@127.0.0.1:{}/park_0", server.port());
+    let patient = tokio::spawn(async move { Store::connect(&url).await });
     server.start_again();
+    assert_eq!(patient.await.unwrap().unwrap().person(me).await.unwrap().unwrap().account, me);
     eventually("the database is back", async || store.ping().await.is_ok()).await;
     assert_eq!(store.person(me).await.unwrap().unwrap().name, "Juno");
     assert_eq!(early.person(me).await.unwrap().unwrap().name, "Juno");
