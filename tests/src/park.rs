@@ -82,9 +82,13 @@ impl Park {
         self.process = Some(process);
     }
 
-    /// Kills a process of the split stack (`worker-1`, `gateway-2`, ...).
-    pub fn kill_part(&self, name: &str) {
-        signal(self.pid(name), "KILL");
+    /// Kills a process of the split stack (`worker-1`, `gateway-2`, ...), and waits until the stack has seen its end.
+    pub async fn kill_part(&self, name: &str) {
+        let pid = self.pid(name);
+        signal(pid, "KILL");
+        let stack = self.process.as_ref().expect("the park runs");
+        let ended = format!("{name} ({pid}) ended");
+        eventually(&ended, async || stack.err().contains(&ended).then_some(())).await;
     }
 
     /// Starts a killed process of the split stack anew, and waits until it runs.

@@ -245,10 +245,12 @@ impl Somebody {
         self.get::<Rooms>("/api/rooms").await.rooms
     }
 
-    /// A room of the list.
+    /// A room of the list, once it is there: each web server reads the list anew about once a second.
     pub async fn room_called(&self, slug: &str) -> RoomSummary {
-        let rooms = self.rooms().await;
-        rooms.into_iter().find(|room| room.slug == slug).unwrap_or_else(|| panic!("there is no room {slug}"))
+        eventually(&format!("there is a room {slug}"), async || {
+            self.rooms().await.into_iter().find(|room| room.slug == slug)
+        })
+        .await
     }
 
     /// Makes a room of one's own.

@@ -49,7 +49,7 @@ pub async fn the_music_goes_on_while_the_worker_is_killed_and_started_anew(park:
     one.does(Action::QueueAdd { track }).await.unwrap();
     let start_us = one.sees("what plays", start_of_track).await;
     let before = one.room();
-    park.kill_part("worker-1");
+    park.kill_part("worker-1").await;
     // A click meanwhile is kept and carried out once the worker is back.
     let kept = two.does(Action::ChatSay { text: "did you notice".into() });
     let (said, ()) = tokio::join!(kept, park.start_part("worker-1"));
@@ -76,7 +76,7 @@ pub async fn who_loses_their_gateway_goes_on_at_another(park: &mut Park) {
     let lucky = Somebody::enter(&park.url, &park.gateways[0], "Lucky", "bandstand").await;
     let room = unlucky.view().room.unwrap().0;
     lucky.sees("the other", |view| view.people.get(&unlucky.account()).map(|_| ())).await;
-    park.kill_part("gateway-2");
+    park.kill_part("gateway-2").await;
     assert_eq!(unlucky.is_sent_away().await, 1006);
     let missed = lucky.does(Action::ChatSay { text: "where did they go".into() }).await.unwrap();
     let have = unlucky.drop_line();
