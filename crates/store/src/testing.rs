@@ -17,16 +17,24 @@ pub struct PrivatePostgres {
     programs: PathBuf,
     folder: PathBuf,
     as_postgres: bool,
+    fsync: Fsync,
     port: u16,
     keeper: Option<Child>,
     databases: AtomicU32,
 }
 
+/// Whether commits reach the disk.
+#[derive(Debug, Clone, Copy)]
+enum Fsync {
+    On,
+    Off,
+}
+
 /// Runs the server and waits for a word: `stop` stops it; the end of the input, which comes when the test's process is gone in whatever way,
-/// removes the folder as well. Arguments: programs, folder, port.
+/// removes the folder as well. Arguments: programs, folder, port, on or off.
 const KEEPER: &str = r#"
 "$1/postgres" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$2" \
-    -c max_connections=200 -c shared_buffers=32MB >>"$2/log" 2>&1 </dev/null &
+    -c max_connections=200 -c shared_buffers=32MB -c fsync="$4" -c full_page_writes="$4" >>"$2/log" 2>&1 </dev/null &
 server=$!
 word=
 read -r word
@@ -41,14 +49,19 @@ const START: Duration = Duration::from_secs(60);
 const PORTS: usize = 8;
 
 impl PrivatePostgres {
-    /// The one server of this process. Each test makes a database of its own in it.
+    /// The one server of this process. Each test makes a database of its own in it. Nobody needs its data after a crash of the machine,
+    /// and writing a hundred databases through to the disk takes long: `fsync` is off.
     pub fn shared() -> &'static PrivatePostgres {
         static SHARED: OnceLock<PrivatePostgres> = OnceLock::new();
-        SHARED.get_or_init(PrivatePostgres::start)
+        SHARED.get_or_init(|| PrivatePostgres::start_with(Fsync::Off))
     }
 
-    /// Starts a server, for a test that stops it.
+    /// Starts a server for a test that stops it, or that needs what a real one has: `fsync` is on.
     pub fn start() -> PrivatePostgres {
+        PrivatePostgres::start_with(Fsync::On)
+    }
+
+    fn start_with(fsync: Fsync) -> PrivatePostgres {
         let programs = programs();
         let folder = new_folder();
         // Postgres refuses to run as root: Debian's package has made a user for it.
@@ -60,6 +73,7 @@ impl PrivatePostgres {
             programs,
             folder,
             as_postgres,
+            fsync,
             port: 0,
             keeper: None,
             databases: AtomicU32::new(0),
@@ -120,6 +134,10 @@ impl PrivatePostgres {
             .arg(&self.programs)
             .arg(&self.folder)
             .arg(self.port.to_string())
+            .arg(match self.fsync {
+                Fsync::On => "on",
+                Fsync::Off => "off",
+            })
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
