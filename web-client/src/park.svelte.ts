@@ -55,6 +55,9 @@ export interface Playhead {
 
 const KEY = Symbol("park");
 
+const PHONE = matchMedia("(max-width: 700px)");
+const WIDE = matchMedia("(min-width: 1100px)");
+
 export class Park {
   state = $state.raw() as ParkState;
   /** Park time in microseconds, renewed four times a second while the page is seen. */
@@ -73,6 +76,8 @@ export class Park {
   leftMissing = $state(false);
   /** Name and look one would walk in with. */
   guest = $state(newcomer());
+  /** Which of the three layouts the window has: up to 700 px, under 1100 px, wider. */
+  layout = $state<"phone" | "middle" | "wide">("wide");
   readonly touch = matchMedia("(pointer: coarse)").matches;
 
   #saidTimer: ReturnType<typeof setTimeout> | undefined;
@@ -89,6 +94,14 @@ export class Park {
         this.state = s;
       }),
     );
+    for (const query of [PHONE, WIDE]) {
+      const sized = () => {
+        this.layout = PHONE.matches ? "phone" : WIDE.matches ? "wide" : "middle";
+      };
+      sized();
+      query.addEventListener("change", sized);
+      this.#stop.push(() => query.removeEventListener("change", sized));
+    }
     const tick = setInterval(() => {
       if (document.visibilityState === "hidden") return;
       this.nowUs = client.now();

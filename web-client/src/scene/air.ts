@@ -20,7 +20,7 @@ const FLOAT_MS = 2200;
 /** More reactions than this at once are drawn as fewer. */
 const FLOATS = 60;
 const TAGS = 12;
-const NEAR = 130;
+const NEAR = 96;
 
 interface Said {
   sprite: Sprite;
@@ -133,19 +133,26 @@ export class Air {
     tagged: boolean,
   ): void {
     this.#time = now;
-    this.#place(project, plots);
+    this.#place(project, free, plots);
     const speakers = this.#speak(now, project, free, people, heads);
     this.#rise(now, project, people, heads);
     this.#name(project, free, people, own, speakers, tagged);
   }
 
-  #place(project: Project, plots: readonly Plot[]): void {
+  #place(project: Project, free: Free, plots: readonly Plot[]): void {
     for (const plot of plots) {
       const known = this.#signOf.get(plot.room.id);
       if (!known) continue;
       const high = { shell: 172, bandstand: 142, glasshouse: 104, bench: 40 }[plot.room.place];
       const at = project(plot.x, plot.y, high);
-      known.sprite.position.set(Math.round(at.x), Math.round(at.y));
+      const { width, height } = known.sprite;
+      // A sign stays in view as long as its place is.
+      const foot = project(plot.x, plot.y, 0);
+      const near =
+        foot.y > free.top && foot.y < free.bottom + 60 && foot.x > free.left - 60 && foot.x < free.right + 60;
+      const x = near ? Math.max(free.left + width / 2, Math.min(free.right - width / 2, at.x)) : at.x;
+      const y = near ? Math.max(free.top + height, at.y) : at.y;
+      known.sprite.position.set(Math.round(x), Math.round(y));
     }
   }
 

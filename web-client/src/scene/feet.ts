@@ -4,7 +4,10 @@ import { K } from "../draw/shapes";
 import { DANCING, WALKING } from "../protocol/binary";
 import { WALK_SPEED } from "../protocol/generated";
 import type { Wish } from "./hands";
-import { headingOf } from "./walker";
+
+/** Heading in eighths of a turn clockwise from east, for a movement on the plane. */
+export const headingOf = (dx: number, dy: number): number =>
+  (Math.round((Math.atan2(dy, dx) / (Math.PI * 2)) * 8) + 8) % 8;
 
 /** Something one walks around: an ellipse on the plane, in units. */
 export interface Block {

@@ -31,6 +31,7 @@ export function beats(play: Play, seconds: number): number {
 const fraction = (x: number): number => x - Math.floor(x);
 
 export class Music {
+  #begun = false;
   readonly pulse: Pulse = { phase: 0, bar: 0, energy: 0, bands: [0, 0, 0, 0, 0, 0], dim: 1 };
 
   /** Follows the music for `dt` seconds. `preview` is what plays where one does not listen yet. */
@@ -39,6 +40,8 @@ export class Music {
     const play = heard?.play ?? engine.state.room?.playback?.now ?? preview;
     const p = this.pulse;
     const ease = (seconds: number) => 1 - Math.exp(-dt / seconds);
+    if (!this.#begun) p.dim = play ? 0 : 1;
+    this.#begun = true;
     p.dim += ((play ? 0 : 1) - p.dim) * ease(0.5);
     if (!play) {
       for (let i = 0; i < 6; i++) p.bands[i] += (0.06 - p.bands[i]) * ease(0.3);

@@ -19,7 +19,7 @@ export const STAGE = { x: 800, y: 340 };
 const CX = STAGE.x;
 const BY = STAGE.y * K;
 /** Everything drawn, in world pixels. */
-const BOX = { x: CX - 1300, y: BY - 460, w: 2600, h: 1340 };
+const BOX = { x: CX - 1300, y: BY - 620, w: 2600, h: 1560 };
 const FLOOR_R = 266;
 
 /** A world the camera can look at. */
@@ -39,7 +39,7 @@ export interface World {
 
 export function roomWorld(kit: Kit, place: Place, hue: string): World {
   const p = kit.palette;
-  const res = Math.min(kit.res, 4096 / BOX.w);
+  const res = Math.min(kit.res, 1.25);
   const groundTexture = bake(BOX, res, (c) => drawGround(c, p));
   const ground = new Container();
   const lawn = baked(groundTexture, BOX);

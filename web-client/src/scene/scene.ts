@@ -386,7 +386,7 @@ class Drawn implements Scene {
       wanted = frame(
         scale,
         own,
-        { x: (free.left + free.right) / 2, y: free.top + (free.bottom - free.top) * 0.7 },
+        { x: (free.left + free.right) / 2, y: free.top + (free.bottom - free.top) * 0.82 },
         null,
         free,
       );

@@ -51,6 +51,7 @@ export function shellStage(kit: Kit, x: number, y: number, R: number, hue: strin
   wood.position.set(x, deckY);
   floor.addChild(wood);
   const quietSlat = tint(mix(hue, "#5A2F63", 0.45));
+  const hotSlat = tint(mix(mix(hue, "#5A2F63", 0.45), "#FFE9B8", 0.5));
   const rows = slats(x, deckY, w, h).map((slat) => {
     const sprite = bar(Texture.WHITE, 5.2 * s, 4, quietSlat);
     sprite.position.set(slat.x, slat.y - 1);
@@ -109,7 +110,8 @@ export function shellStage(kit: Kit, x: number, y: number, R: number, hue: strin
       for (const row of rows) {
         const a = (calm ? 0.35 : pulse.bands[row.band]) * row.give * on;
         row.sprite.height = (3 + 12 * a) * s;
-        row.sprite.alpha = 0.65 + 0.35 * a;
+        row.sprite.tint = a > 0.4 ? hotSlat : quietSlat;
+        row.sprite.alpha = 0.7 + 0.3 * a;
       }
       for (const { sprite, b, i } of beams) {
         sprite.visible = !calm && on > 0.02;

@@ -22,10 +22,6 @@ interface Seen {
   pose: number;
 }
 
-/** Heading in eighths of a turn clockwise from east, for a movement on the plane. */
-export const headingOf = (dx: number, dy: number): number =>
-  (Math.round((Math.atan2(dy, dx) / (Math.PI * 2)) * 8) + 8) % 8;
-
 export class Walker {
   readonly view = new Container();
   person: Person;
