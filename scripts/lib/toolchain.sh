@@ -31,13 +31,11 @@ executables() {
   '
 }
 
-# build_binaries PROFILE PACKAGE...: builds these, and prints "NAME PATH" for each program among them.
+# build_binaries PROFILE SELECTION...: builds the programs that cargo's options select, and prints "NAME PATH" for each.
 build_binaries() {
-  local profile=$1 package
+  local profile=$1
   shift
-  local selection=()
-  for package in "$@"; do selection+=(--package "$package"); done
-  run cargo build --manifest-path "$root/Cargo.toml" --profile "$profile" "${selection[@]}" --bins \
+  run cargo build --manifest-path "$root/Cargo.toml" --profile "$profile" "$@" --bins \
     --message-format=json-render-diagnostics >"$scratch/messages" || return
   executables <"$scratch/messages"
 }
