@@ -21,8 +21,15 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const ON_SHOW: usize = if PEOPLE_MAX < POSITIONS_MAX { PEOPLE_MAX } else { POSITIONS_MAX };
 /// Time between two frames that name everybody, in microseconds.
 pub const KEY_EVERY_US: Micros = 1_000_000;
+/// Whoever comes back within this time stands where they stood, in microseconds: as long as a place in the queue is kept.
+pub const KEPT_US: Micros = 600_000_000;
+/// Places that are kept at the most.
+const KEPT_MAX: usize = 1_000;
 /// The bits of a pose that mean something: heading, walking, dancing.
 const POSE_BITS: u8 = 0b1_1111;
+
+/// The bits of a pose that are the heading.
+const HEADING_BITS: u8 = 0b111;
 
 /// The people on one floor.
 #[derive(Debug, Clone)]
@@ -47,6 +54,8 @@ pub struct Floor {
     last_key_us: Option<Micros>,
     frames: u32,
     moments: Moments,
+    /// Where those stood who went a while ago, and when they went.
+    kept: BTreeMap<AccountId, (Spot, Micros)>,
 }
 
 #[derive(Debug, Clone)]
@@ -75,6 +84,7 @@ impl Floor {
             last_key_us: None,
             frames: 0,
             moments: Moments::default(),
+            kept: BTreeMap::new(),
         }
     }
 
@@ -83,7 +93,7 @@ impl Floor {
         self.id
     }
 
-    /// Somebody comes: to `spot` when they were there before, else near the gate. Whoever is there already keeps their place
+    /// Somebody comes: to `spot` or where they stood a while ago when they were there before, else among the others in the middle of the floor. Whoever is there already keeps their place
     /// and takes the new name, look and being away.
     pub fn stand(&mut self, person: &Person, away: bool, spot: Option<(u16, u16)>, now: Micros) {
         let account = person.account;
@@ -95,11 +105,13 @@ impl Floor {
             self.away(account, away);
             return;
         }
-        let spot = match spot {
-            Some((x, y)) => spawn::within(self.id, Spot { x, y, pose: spawn::NORTH }),
-            None => {
+        let before = self.kept.remove(&account).filter(|(_, left)| now - left < KEPT_US);
+        let spot = match (spot, before) {
+            (Some((x, y)), _) => spawn::within(self.id, Spot { x, y, pose: spawn::NORTH }),
+            (None, Some((spot, _))) => spot,
+            (None, None) => {
                 let others = self.shown.iter().filter_map(|a| self.people.get(a)).map(|w| w.spot);
-                spawn::near_gate(self.id, account, &others.collect::<Vec<_>>())
+                spawn::come_in(self.id, account, &others.collect::<Vec<_>>())
             }
         };
         let arrival = self.arrivals;
@@ -130,8 +142,9 @@ impl Floor {
     }
 
     /// Somebody leaves. Whether they were there.
-    pub fn leave(&mut self, account: AccountId) -> bool {
+    pub fn leave(&mut self, account: AccountId, now: Micros) -> bool {
         let Some(walker) = self.people.remove(&account) else { return false };
+        self.keep(account, walker.spot, now);
         self.present -= u32::from(!walker.away);
         self.counts_changed = true;
         self.moved.remove(&account);
@@ -143,6 +156,11 @@ impl Floor {
             }
         }
         true
+    }
+
+    /// Whether nobody is there and no place is kept: then the floor may be forgotten.
+    pub fn is_forgettable(&self, now: Micros) -> bool {
+        self.people.is_empty() && self.kept.values().all(|(_, left)| now - left >= KEPT_US)
     }
 
     /// Somebody walks. Whether they got where they wanted: who is too fast gets as far as a walk would take them.
@@ -240,6 +258,16 @@ impl Floor {
     /// Who is there and not away.
     pub fn present(&self) -> Vec<AccountId> {
         self.people.iter().filter(|(_, w)| !w.away).map(|(account, _)| *account).collect()
+    }
+
+    fn keep(&mut self, account: AccountId, spot: Spot, now: Micros) {
+        if self.kept.len() >= KEPT_MAX
+            && let Some(oldest) = self.kept.iter().min_by_key(|(_, (_, left))| *left).map(|(who, _)| *who)
+        {
+            self.kept.remove(&oldest);
+        }
+        let standing = Spot { pose: spot.pose & HEADING_BITS, ..spot };
+        self.kept.insert(account, (standing, now));
     }
 
     fn needed(&self) -> u32 {

@@ -168,7 +168,7 @@ impl Floors {
                 Change::Left { floor, account } => {
                     self.stirred.insert(floor);
                     if let Some(floor) = self.floors.get_mut(&floor) {
-                        floor.leave(account);
+                        floor.leave(account, now);
                     }
                 }
             }
@@ -213,7 +213,7 @@ impl Floors {
                 let _ = self.node.publish(&topic, None, Bytes::from(positions.encode())).await;
             }
         }
-        self.floors.retain(|_, floor| floor.count() > 0);
+        self.floors.retain(|_, floor| !floor.is_forgettable(now));
     }
 
     /// Tells the rules who is in the rooms now.

@@ -1,4 +1,4 @@
-//! Where people come in: scattered about the gate, at the bottom centre of the floor, never in a row.
+//! Where people come in: scattered before the stage of a room, or about the fountain of the lawn, never in a row.
 
 use crate::seed::scramble;
 use protocol::binary::{Spot, floor_size};
@@ -8,11 +8,11 @@ use protocol::id::{AccountId, FloorId};
 pub(super) const NORTH: u8 = 6;
 /// Places that are tried for somebody who comes; the freest is taken.
 const TRIES: u64 = 8;
-/// Distance of the lowest place to the floor's southern edge, in units.
-const MARGIN: f64 = 60.0;
+/// Middle of the scatter, as a part of the floor's depth.
+const CENTRE: f64 = 0.56;
 
-/// A place near the gate for somebody: the freest of a few that their account gives, as seed.
-pub(super) fn near_gate(floor: FloorId, account: AccountId, others: &[Spot]) -> Spot {
+/// A place to come in for somebody: the freest of a few that their account gives, as seed.
+pub(super) fn come_in(floor: FloorId, account: AccountId, others: &[Spot]) -> Spot {
     let room_about = |spot: &Spot| others.iter().map(|o| distance_squared(spot, o)).min().unwrap_or(i64::MAX);
     (0..TRIES)
         .map(|n| place(floor, scramble(scramble(account.0 as u64 ^ (floor.0 as u64) << 32) ^ n)))
@@ -27,7 +27,7 @@ pub(super) fn within(floor: FloorId, spot: Spot) -> Spot {
     Spot { x: spot.x.min(width), y: spot.y.min(height), pose: spot.pose }
 }
 
-/// An even scatter over an ellipse before the gate.
+/// An even scatter over an ellipse in the middle of the floor, south of what there is to see.
 fn place(floor: FloorId, seed: u64) -> Spot {
     let (width, height) = floor_size(floor);
     let (width, height) = (f64::from(width), f64::from(height));
@@ -36,7 +36,7 @@ fn place(floor: FloorId, seed: u64) -> Spot {
     let radius = unit(seed).sqrt();
     let angle = unit(seed >> 32) * std::f64::consts::TAU;
     let x = width / 2.0 + across * radius * angle.cos();
-    let y = height - MARGIN - deep + deep * radius * angle.sin();
+    let y = height * CENTRE + deep * radius * angle.sin();
     Spot { x: x as u16, y: y as u16, pose: NORTH }
 }
 

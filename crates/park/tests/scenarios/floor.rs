@@ -47,7 +47,7 @@ fn presence(floor: &mut Floor) -> Option<Told> {
 }
 
 #[test]
-fn people_come_in_by_the_gate_scattered_and_not_in_a_row() {
+fn people_come_in_scattered_and_not_in_a_row() {
     for (id, width) in [(ROOM, FLOOR_WIDTH), (FloorId::LAWN, LAWN_WIDTH)] {
         let mut floor = Floor::new(id);
         for account in 1..=12 {
@@ -59,7 +59,7 @@ fn people_come_in_by_the_gate_scattered_and_not_in_a_row() {
         assert!(distinct(spots.iter().map(|s| s.0).collect()) >= 8, "no column: {spots:?}");
         assert!(distinct(spots.iter().map(|s| s.1).collect()) >= 8, "no row: {spots:?}");
         for (at, a) in spots.iter().enumerate() {
-            assert!((a.0 - i32::from(width) / 2).abs() <= 420, "near the gate");
+            assert!((a.0 - i32::from(width) / 2).abs() <= 420, "in the middle");
             for b in &spots[at + 1..] {
                 assert!(
                     (a.0 - b.0).pow(2) + (a.1 - b.1).pow(2) >= 24 * 24,
@@ -79,6 +79,21 @@ fn who_reconnects_stands_where_they_stood() {
     assert_eq!(spot_of(&floor, ANNA), (300, 200), "they are there already");
     floor.stand(&person(BEN), false, Some((60_000, 60_000)), DAWN);
     assert_eq!(spot_of(&floor, BEN), (FLOOR_WIDTH, FLOOR_HEIGHT), "on the floor at any rate");
+}
+
+#[test]
+fn who_reloads_the_page_stands_where_they_stood_for_ten_minutes() {
+    let mut floor = floor_with(&[ANNA, BEN]);
+    let before = spot_of(&floor, ANNA);
+    floor.step(AccountId(ANNA), Spot { x: before.0 + 10, y: before.1 + 5, pose: 8 }, DAWN + SECOND);
+    for who in [ANNA, BEN] {
+        floor.leave(AccountId(who), DAWN + SECOND);
+    }
+    assert!(!floor.is_forgettable(DAWN + 2 * SECOND));
+    floor.stand(&person(ANNA), false, None, DAWN + 2 * SECOND);
+    assert_eq!(spot_of(&floor, ANNA), (before.0 + 10, before.1 + 5));
+    floor.leave(AccountId(ANNA), DAWN + 2 * SECOND);
+    assert!(floor.is_forgettable(DAWN + 700 * SECOND));
 }
 
 #[test]
@@ -122,8 +137,8 @@ fn positions_tell_who_moved_and_each_second_everybody() {
     assert_eq!((delta.key, delta.tick), (false, first.tick + 1));
     assert_eq!(delta.people, [(AccountId(ANNA), Spot { x: x + 5, y, pose: 0b1_1111 })]);
     assert!(floor.positions(DAWN + 10 * TICK).unwrap().key);
-    floor.leave(AccountId(ANNA));
-    floor.leave(AccountId(BEN));
+    floor.leave(AccountId(ANNA), DAWN);
+    floor.leave(AccountId(BEN), DAWN);
     assert_eq!(floor.positions(DAWN + 20 * TICK), None, "an empty floor says nothing");
 }
 
@@ -133,9 +148,9 @@ fn who_comes_and_goes_is_told_once() {
     assert_eq!(presence(&mut floor), Some((vec![ANNA, BEN, CLEO], vec![], 3, 3, 2)));
     assert_eq!(presence(&mut floor), None);
     floor.stand(&person(DAN), false, None, DAWN);
-    floor.leave(AccountId(DAN));
+    floor.leave(AccountId(DAN), DAWN);
     assert_eq!(presence(&mut floor), Some((vec![], vec![], 3, 3, 2)), "came and went between two frames");
-    floor.leave(AccountId(BEN));
+    floor.leave(AccountId(BEN), DAWN);
     assert_eq!(presence(&mut floor), Some((vec![], vec![BEN], 2, 2, 2)));
 }
 
@@ -162,7 +177,7 @@ fn a_crowd_is_a_sample_and_a_count() {
     assert_eq!((key.people.len(), usize::from(key.more)), (ON_SHOW, 5000 - ON_SHOW));
     floor.step(AccountId(4000), Spot { x: 1, y: 1, pose: 0 }, DAWN + TICK);
     assert_eq!(floor.positions(DAWN + TICK), None, "who is not shown is not told of");
-    floor.leave(AccountId(1));
+    floor.leave(AccountId(1), DAWN);
     let waited_longest = ON_SHOW as i64 + 1;
     assert_eq!(presence(&mut floor), Some((vec![waited_longest], vec![1], 4999, 4999, 2500)));
 }
@@ -212,7 +227,7 @@ proptest! {
         for a_move in moves {
             match a_move {
                 Move::Comes(who, away) => floor.stand(&person(who), away, None, now),
-                Move::Goes(who) => { floor.leave(AccountId(who)); }
+                Move::Goes(who) => { floor.leave(AccountId(who), DAWN); }
                 Move::Away(who, away) => { floor.away(AccountId(who), away); }
                 Move::Steps(who, x, y, us) => {
                     let Some(was) = people(&floor).into_iter().find(|s| s.person.account.0 == who) else { continue };
