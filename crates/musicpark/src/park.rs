@@ -88,8 +88,5 @@ async fn open_store(args: &Args) -> anyhow::Result<(Store, Tenure, Option<DataFo
 
 /// The gateway lets in the same pages as the web service.
 fn gateway_config(web: &web::Config) -> gateway::Config {
-    gateway::Config {
-        allowed_origins: web.allowed_origins.0.iter().map(ToString::to_string).collect(),
-        public_url: web.public_url.0.as_ref().map(ToString::to_string),
-    }
+    gateway::Config { allowed_origins: web.allowed_origins.clone(), public_url: web.public_url.clone() }
 }

@@ -1,7 +1,7 @@
 //! Where a request comes from: the client's address, and the origin it thinks it talks to. Forwarded headers count only
 //! when the connection is from a trusted proxy.
 
-use crate::origin::Origin;
+use service::origin::Origin;
 use crate::server::Site;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;

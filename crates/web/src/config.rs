@@ -1,7 +1,7 @@
 //! Every setting of the web service, with its variable and its default.
 
 pub use crate::client::{Network, Networks, NoNetwork};
-pub use crate::origin::{NoOrigin, Origin, Origins, PublicUrl};
+pub use service::origin::{NoOrigin, Origin, Origins, PublicUrl};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 

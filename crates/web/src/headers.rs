@@ -1,6 +1,6 @@
 //! Headers that every answer carries, so that a browser does no more with it than was meant.
 
-use crate::origin::Origin;
+use service::origin::Origin;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;

@@ -16,7 +16,7 @@
 //! | `directory` | the list of rooms: the database's rows with the workers' live lines |
 //! | `web_client`, `page` | the web client's files, and its page filled in for a room |
 //! | `library` | the demo library in the binary, and the park's first rooms |
-//! | `origin`, `client` | scheme and host of an address; where a request comes from |
+//! | `client` | where a request comes from |
 //! | `problem`, `body` | errors as `application/problem+json`; JSON bodies in and out |
 //! | `headers`, `record` | security headers; the request log and its metrics |
 
@@ -29,7 +29,6 @@ mod headers;
 mod library;
 mod limits;
 mod neighbours;
-mod origin;
 mod page;
 mod password;
 mod problem;

@@ -1,6 +1,6 @@
 //! The web client's page, filled in for the room that a link leads to: title, what a shared link shows, and the boot JSON.
 
-use crate::origin::Origin;
+use service::origin::Origin;
 use protocol::http::Boot;
 use protocol::room::RoomSummary;
 use std::fmt::Write;
