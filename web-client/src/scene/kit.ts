@@ -7,6 +7,9 @@ import { bush, type Rim, type TreeKind, tree, treeKind } from "../draw/plants";
 import { type Ctx, K } from "../draw/shapes";
 import { type Box, bake, baked, glowTexture, light } from "./bake";
 
+/** Label of sprites tall enough to hide a figure: they turn partly transparent over one's own. */
+export const COVER = "cover";
+
 export class Kit {
   readonly glow: Texture = glowTexture();
   readonly shadow: Texture;
@@ -54,6 +57,7 @@ export class Kit {
     );
     sprite.width *= s;
     sprite.height *= s;
+    sprite.label = COVER;
     return this.stand(sprite, x, y);
   }
 

@@ -18,7 +18,7 @@ import { type Stage, shellStage } from "./shellstage";
 
 const BOX = { x: -240, y: -260, w: LAWN_WIDTH + 480, h: LAWN_HEIGHT * K + 520 };
 const CHUNK = { w: 1120, h: 1190 };
-/** The picture's coordinates (its plaza is at 700, 601) moved to the middle of the lawn. */
+/** The picture's coordinates (its plaza is at 700, 601) moved to the middle of the lawn, where people come in. */
 const PX = 1300;
 const PY = 329;
 const PLAZA = { x: 2000, y: 930 };
@@ -345,7 +345,7 @@ const PATHS: readonly number[][][] = [
   ],
   [
     [690, 610],
-    [720, 420, 560, 200, 600, -500],
+    [720, 420, 560, 200, 600, -600],
   ],
 ];
 

@@ -16,7 +16,7 @@ const FINE: readonly [number, number][] = [
   [1720, 1214],
   [2480, 1024],
 ];
-/** The plaza, where people arrive, and the pond: nobody builds there. */
+/** The plaza, where people arrive, the pond, the great lawn: nobody builds there. */
 const KEEP_FREE: readonly [number, number, number][] = [
   [2000, 1500, 330],
   [2310, 1716, 330],

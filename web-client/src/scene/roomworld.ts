@@ -19,7 +19,7 @@ export const STAGE = { x: 800, y: 340 };
 const CX = STAGE.x;
 const BY = STAGE.y * K;
 /** Everything drawn, in world pixels. */
-const BOX = { x: CX - 1300, y: BY - 620, w: 2600, h: 1560 };
+const BOX = { x: CX - 1300, y: BY - 620, w: 2600, h: 1800 };
 const FLOOR_R = 266;
 
 /** A world the camera can look at. */

@@ -12,9 +12,9 @@ import { words } from "../words/en";
 import { Air } from "./air";
 import { baked, ringTexture } from "./bake";
 import { type Free, frame, freeOf, lawnScale, roomScale, type Screen, toFloor, type View, within } from "./camera";
-import { Feet } from "./feet";
+import { allowed, Feet } from "./feet";
 import { Hands } from "./hands";
-import { Kit } from "./kit";
+import { COVER, Kit } from "./kit";
 import { lawnWorld } from "./lawnworld";
 import { Music } from "./music";
 import { DOOR_REACH, doorOf, type Plot, plots } from "./plots";
@@ -307,7 +307,8 @@ class Drawn implements Scene {
         walker = this.#arrive(person, x, y);
         if (person.account === me) {
           this.#own = walker;
-          this.#feet ??= new Feet(x, y);
+          const at = this.#world ? allowed(this.#world.walk, x, y) : { x, y };
+          this.#feet ??= new Feet(at.x, at.y);
         }
       }
       walker.away = away && person.account !== me;
@@ -491,7 +492,7 @@ class Drawn implements Scene {
         walker.shown = { x: world.stage.spot.x, y: world.stage.spot.y / K };
       }
     }
-    this.#fade();
+    this.#fade(view);
     if (this.#own) {
       this.#ring.position.set(this.#own.view.x, this.#own.view.y + 1);
       this.#ring.visible = !this.#own.stage;
@@ -512,15 +513,20 @@ class Drawn implements Scene {
     this.#first();
   }
 
-  /** Whoever covers oneself turns partly transparent. */
-  #fade(): void {
-    const own = this.#own;
-    if (!own) return;
-    const [x, y] = [own.view.x, own.view.y];
+  /** What is off the screen is not drawn; whoever or whatever covers oneself turns partly transparent. */
+  #fade(view: View): void {
+    const [x, y] = this.#own ? [this.#own.view.x, this.#own.view.y] : [Number.NaN, Number.NaN];
     for (const walker of this.#walkers.values()) {
-      if (walker === own || !walker.view.visible) continue;
+      if (walker === this.#own || !walker.view.visible) continue;
       const dy = walker.view.y - y;
       if (dy > 0 && dy < 50 && Math.abs(walker.view.x - x) < 22) walker.view.alpha = 0.55;
+    }
+    const [right, bottom] = [view.x + this.#w / view.scale, view.y + this.#h / view.scale];
+    for (const item of this.#world?.items ?? []) {
+      if (item.label !== COVER) continue;
+      item.visible = item.x > view.x - 90 && item.x < right + 90 && item.y > view.y - 20 && item.y < bottom + 170;
+      const dy = item.y - y;
+      item.alpha = dy > 0 && dy < 120 && Math.abs(item.x - x) < 40 ? 0.45 : 1;
     }
   }
 }
