@@ -92,7 +92,7 @@ const browser = spawn(chromium, ['--headless=new', '--no-sandbox', '--disable-qu
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
   '--autoplay-policy=no-user-gesture-required', `--user-data-dir=${profile}`,
   `http://127.0.0.1:${server.address().port}/`], { stdio: 'ignore' });
-const deadline = setTimeout(() => done.resolve('no answer within five minutes'), 300_000);
+const deadline = setTimeout(() => done.resolve('no answer within nine minutes'), 540_000);
 browser.on('error', (error) => done.resolve(String(error)));
 const failure = await done.promise;
 clearTimeout(deadline);

@@ -150,24 +150,11 @@ pub fn tape(part: &mut Stereo, cents: f64) {
             let tap = |d: usize| c.get((whole + d).saturating_sub(1)).copied().unwrap_or(0.0);
             let (a, b, c2, d) = (tap(0), tap(1), tap(2), tap(3));
             // Catmull and Rom's cubic.
-            b + 0.5 * part_of * (c2 - a + part_of * (2.0 * a - 5.0 * b + 4.0 * c2 - d + part_of * (3.0 * (b - c2) + d - a)))
+            b + 0.5
+                * part_of
+                * (c2 - a + part_of * (2.0 * a - 5.0 * b + 4.0 * c2 - d + part_of * (3.0 * (b - c2) + d - a)))
         };
         part.left[at] = read(&source.left);
         part.right[at] = read(&source.right);
-    }
-}
-
-/// Low- or high-passes a whole part; `cutoff` in Hz follows the time in seconds.
-pub fn filter(part: &mut Stereo, high: bool, cutoff: impl Fn(f64) -> f64) {
-    let mut filters = [Svf::new(1000.0, 0.7), Svf::new(1000.0, 0.7)];
-    for at in 0..part.frames() {
-        if at % 32 == 0 {
-            let hz = cutoff(at as f64 / SR);
-            filters.iter_mut().for_each(|f| f.set(hz, 0.7));
-        }
-        for (channel, f) in [&mut part.left, &mut part.right].into_iter().zip(&mut filters) {
-            let (low, _, top) = f.tick(f64::from(channel[at]));
-            channel[at] = if high { top } else { low } as f32;
-        }
     }
 }

@@ -13,7 +13,7 @@ use crate::stereo::Stereo;
 use crate::tracks::Track;
 
 /// Bits a second, around which the encoder varies.
-const BITRATE: i32 = 91_000;
+const BITRATE: i32 = 89_000;
 
 /// A track as `library.json` tells it; README.md beside that file says what each field is.
 #[derive(Serialize, Deserialize)]

@@ -23,7 +23,8 @@ use std::{env, fs, process, thread};
 
 use anyhow::{Context, Result, bail};
 
-const USAGE: &str = "usage: demo-music make FOLDER [SLUG..] | verify FOLDER | decode FOLDER OUT | probe FOLDER";
+const USAGE: &str =
+    "usage: demo-music make FOLDER [SLUG..] | verify FOLDER | decode FOLDER OUT | probe FOLDER";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -50,10 +51,14 @@ fn make(folder: &Path, slugs: &[&str]) -> Result<()> {
     let all = tracks::tracks();
     for slug in slugs {
         if !all.iter().any(|t| t.slug == *slug) {
-            bail!("there is no track {slug}; there are: {}", all.iter().map(|t| t.slug).collect::<Vec<_>>().join(", "));
+            bail!(
+                "there is no track {slug}; there are: {}",
+                all.iter().map(|t| t.slug).collect::<Vec<_>>().join(", ")
+            );
         }
     }
-    let wanted: Vec<&tracks::Track> = all.iter().filter(|t| slugs.is_empty() || slugs.contains(&t.slug)).collect();
+    let wanted: Vec<&tracks::Track> =
+        all.iter().filter(|t| slugs.is_empty() || slugs.contains(&t.slug)).collect();
     let queue = Mutex::new(wanted.iter());
     let mut made = thread::scope(|scope| {
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -66,8 +71,13 @@ fn make(folder: &Path, slugs: &[&str]) -> Result<()> {
                         let Some(track) = next else { return Ok(entries) };
                         let entry = library::write(folder, track, &track.render()?)
                             .with_context(|| format!("making {}", track.slug))?;
-                        println!("made {} ({:.1} s, {:.2} LUFS, {:.2} dBTP)", entry.slug,
-                            entry.samples as f64 / stereo::SR, entry.loudness_lufs, entry.true_peak_dbtp);
+                        println!(
+                            "made {} ({:.1} s, {:.2} LUFS, {:.2} dBTP)",
+                            entry.slug,
+                            entry.samples as f64 / stereo::SR,
+                            entry.loudness_lufs,
+                            entry.true_peak_dbtp
+                        );
                         entries.push(entry);
                     }
                 })

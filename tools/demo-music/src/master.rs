@@ -16,7 +16,8 @@ const CEILING: f64 = -2.2;
 /// Fades the edges, compresses, and brings the mix to the target.
 pub fn master(mut mix: Stereo, fade_out: f64) -> Result<Stereo> {
     for channel in [&mut mix.left, &mut mix.right] {
-        let (mut rumble, mut again, mut air) = (Svf::new(30.0, 0.54), Svf::new(30.0, 1.3), Svf::new(15_500.0, 0.7));
+        let (mut rumble, mut again, mut air) =
+            (Svf::new(30.0, 0.54), Svf::new(30.0, 1.3), Svf::new(15_500.0, 0.7));
         for sample in channel.iter_mut() {
             *sample = air.low(again.high(rumble.high(f64::from(*sample)))) as f32;
         }
@@ -72,7 +73,8 @@ fn limit(sound: &mut Stereo) {
     let ahead = RATE / 250;
     let left = between(&sound.left);
     let right = between(&sound.right);
-    let wanted: Vec<f32> = left.iter().zip(&right).map(|(l, r)| (ceiling / l.max(*r).max(1e-9)).min(1.0)).collect();
+    let wanted: Vec<f32> =
+        left.iter().zip(&right).map(|(l, r)| (ceiling / l.max(*r).max(1e-9)).min(1.0)).collect();
     // The least gain wanted within the look-ahead, recovering slowly, then smoothed over the same stretch.
     let (mut window, mut held, mut least) = (VecDeque::new(), 1.0f32, Vec::with_capacity(wanted.len()));
     let release = 1.0 - (-1.0 / (0.09 * SR)).exp() as f32;

@@ -20,9 +20,8 @@ impl Encoder {
     pub fn new(bitrate: i32) -> Result<Self> {
         let mut error = 0;
         // SAFETY: the arguments are among the documented ones; `error` outlives the call.
-        let state = unsafe {
-            lib::opus_encoder_create(RATE as i32, 2, lib::OPUS_APPLICATION_AUDIO, &mut error)
-        };
+        let state =
+            unsafe { lib::opus_encoder_create(RATE as i32, 2, lib::OPUS_APPLICATION_AUDIO, &mut error) };
         ensure!(error == lib::OPUS_OK, "the Opus encoder would not start: error {error}");
         let state = NonNull::new(state).expect("libopus returns a state when it reports no error");
         // SAFETY: the state is live and each request takes one i32.
@@ -37,6 +36,15 @@ impl Encoder {
         };
         ensure!(set.iter().all(|&r| r == lib::OPUS_OK), "the Opus encoder refused a setting: {set:?}");
         Ok(Self(state))
+    }
+
+    /// Sets the rate of the packets to come.
+    pub fn set_bitrate(&mut self, bitrate: i32) -> Result<()> {
+        // SAFETY: the state is live; the request takes one i32.
+        let result =
+            unsafe { lib::opus_encoder_ctl!(self.0.as_ptr(), lib::OPUS_SET_BITRATE_REQUEST, bitrate) };
+        ensure!(result == lib::OPUS_OK, "the Opus encoder refused {bitrate} bits a second: error {result}");
+        Ok(())
     }
 
     /// Samples by which the decoded sound lags behind what is fed in.
@@ -114,4 +122,3 @@ impl Drop for Decoder {
         unsafe { lib::opus_decoder_destroy(self.0.as_ptr()) };
     }
 }
-

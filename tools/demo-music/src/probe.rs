@@ -43,7 +43,10 @@ pub fn synthetic(folder: &Path) -> Result<()> {
     raw(&folder.join("probe.source.f32"), &sound)?;
     raw(&folder.join("probe.f32"), &segments::decode(&file, &table)?)?;
     fs::write(folder.join(file_name("probe")), file)?;
-    fs::write(folder.join("library.json"), serde_json::to_vec(&json!([{ "slug": "probe", "segments": table }]))?)?;
+    fs::write(
+        folder.join("library.json"),
+        serde_json::to_vec(&json!([{ "slug": "probe", "segments": table }]))?,
+    )?;
     Ok(())
 }
 

@@ -117,7 +117,13 @@ pub fn line(start: f64, vel: f64, text: &str) -> Vec<Event> {
         let (name, len) = token.split_once(':').unwrap_or((token, "1"));
         let len: f64 = len.parse().unwrap_or_else(|_| panic!("not a length: {token}"));
         if name != "-" {
-            let accent = if name.ends_with('!') { 1.2 } else if name.ends_with('?') { 0.7 } else { 1.0 };
+            let accent = if name.ends_with('!') {
+                1.2
+            } else if name.ends_with('?') {
+                0.7
+            } else {
+                1.0
+            };
             let pitch = f64::from(pitch(name.trim_end_matches(['!', '?'])));
             events.push(Event { beat, len, pitch, vel: (vel * accent).min(1.0) });
         }
@@ -130,7 +136,12 @@ pub fn line(start: f64, vel: f64, text: &str) -> Vec<Event> {
 pub fn moved(events: &[Event], beats: f64, semitones: f64, vel: f64) -> Vec<Event> {
     events
         .iter()
-        .map(|e| Event { beat: e.beat + beats, pitch: e.pitch + semitones, vel: (e.vel * vel).min(1.0), ..*e })
+        .map(|e| Event {
+            beat: e.beat + beats,
+            pitch: e.pitch + semitones,
+            vel: (e.vel * vel).min(1.0),
+            ..*e
+        })
         .collect()
 }
 

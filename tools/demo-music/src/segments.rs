@@ -17,6 +17,10 @@ use crate::stereo::{RATE, Stereo};
 pub const SEGMENT: usize = 10 * RATE;
 /// Samples that the encoder hears before a segment starts: 80 ms.
 const PRE_ROLL: usize = RATE * 80 / 1000;
+/// Rate of the few packets next to a seam: where two streams meet their errors do not, and a small step would be left.
+const SEAM_BITRATE: i32 = 256_000;
+/// Packets at a segment's start, the pre-roll's last among them, and at its end that are coded so.
+const SEAM_PACKETS: (std::ops::Range<usize>, usize) = (2..6, 2);
 /// Packets a page: one second.
 const PAGE_PACKETS: usize = 50;
 
@@ -73,6 +77,8 @@ fn encode_segment(
     writer.write_packet(id_header(u16::try_from(pre_skip)?), serial, PacketWriteEndInfo::EndPage, 0)?;
     writer.write_packet(comment_header(tags), serial, PacketWriteEndInfo::EndPage, 0)?;
     for (index, input) in fed.chunks_exact(PACKET * 2).enumerate() {
+        let near_seam = SEAM_PACKETS.0.contains(&index) || index + SEAM_PACKETS.1 >= packets;
+        encoder.set_bitrate(if near_seam { SEAM_BITRATE } else { bitrate })?;
         let packet = encoder.encode(input)?;
         let (end, granule) = if index + 1 == packets {
             (PacketWriteEndInfo::EndStream, pre_skip + samples)
@@ -102,11 +108,8 @@ fn comment_header(tags: &Tags<'_>) -> Vec<u8> {
     let vendor = "unsafe-libopus";
     header.extend_from_slice(&(vendor.len() as u32).to_le_bytes());
     header.extend_from_slice(vendor.as_bytes());
-    let comments = [
-        format!("TITLE={}", tags.title),
-        format!("ARTIST={}", tags.artist),
-        "LICENSE=CC0-1.0".to_owned(),
-    ];
+    let comments =
+        [format!("TITLE={}", tags.title), format!("ARTIST={}", tags.artist), "LICENSE=CC0-1.0".to_owned()];
     header.extend_from_slice(&(comments.len() as u32).to_le_bytes());
     for comment in &comments {
         header.extend_from_slice(&(comment.len() as u32).to_le_bytes());
@@ -134,7 +137,10 @@ pub fn decode_segment(bytes: &[u8]) -> Result<Stereo> {
         }
         if last {
             let end = usize::try_from(granule)?;
-            ensure!(end <= decoded.frames() && pre_skip <= end, "the last granule position lies outside the segment");
+            ensure!(
+                end <= decoded.frames() && pre_skip <= end,
+                "the last granule position lies outside the segment"
+            );
             for channel in [&mut decoded.left, &mut decoded.right] {
                 channel.truncate(end);
                 channel.drain(..pre_skip);

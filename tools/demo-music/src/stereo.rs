@@ -17,10 +17,7 @@ pub struct Stereo {
 impl Stereo {
     /// Silence of `frames` samples.
     pub fn silence(frames: usize) -> Self {
-        Self {
-            left: vec![0.0; frames],
-            right: vec![0.0; frames],
-        }
+        Self { left: vec![0.0; frames], right: vec![0.0; frames] }
     }
 
     /// Length in samples of one channel.

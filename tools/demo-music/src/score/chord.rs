@@ -80,13 +80,15 @@ pub fn at_least(class: i32, low: i32) -> i32 {
 /// Voices of a chord as near as possible to the previous ones, within `low` to `low + 16`, no two closer than a whole
 /// tone at the bottom.
 pub fn voice(chord: &Chord, count: usize, low: i32, previous: &[i32]) -> Vec<i32> {
-    let classes: Vec<i32> =
-        chord.tones.iter().take(count).map(|t| (chord.root + t).rem_euclid(12)).collect();
+    let classes: Vec<i32> = chord.tones.iter().take(count).map(|t| (chord.root + t).rem_euclid(12)).collect();
     let mut best: Option<(f64, Vec<i32>)> = None;
     let mut pick = vec![0usize; classes.len()];
     loop {
-        let mut voicing: Vec<i32> =
-            classes.iter().zip(&pick).map(|(&class, &octave)| at_least(class, low) + 12 * octave as i32).collect();
+        let mut voicing: Vec<i32> = classes
+            .iter()
+            .zip(&pick)
+            .map(|(&class, &octave)| at_least(class, low) + 12 * octave as i32)
+            .collect();
         voicing.sort_unstable();
         let cost = voicing_cost(&voicing, low, previous);
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
@@ -111,9 +113,7 @@ fn voicing_cost(voicing: &[i32], low: i32, previous: &[i32]) -> f64 {
         .sum();
     let centre = voicing.iter().sum::<i32>() as f64 / voicing.len() as f64;
     let drift = (centre - f64::from(low) - 8.0).abs() * 0.35;
-    let motion: f64 = voicing
-        .iter()
-        .map(|p| previous.iter().map(|q| (p - q).abs()).min().map_or(0.0, f64::from))
-        .sum();
+    let motion: f64 =
+        voicing.iter().map(|p| previous.iter().map(|q| (p - q).abs()).min().map_or(0.0, f64::from)).sum();
     span + clusters + drift + motion
 }

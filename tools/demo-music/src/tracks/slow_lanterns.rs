@@ -7,10 +7,10 @@ use crate::desk::Space;
 use crate::score::form::{Form, Step, bass, comp, figure, held};
 use crate::score::{line, moved};
 use crate::stereo::Stereo;
+use crate::voice::drums;
 use crate::voice::lead::{Colour, sing};
 use crate::voice::strings::SOFT;
 use crate::voice::struck::{GLASS, VIBRAPHONE, piano, round_bass};
-use crate::voice::drums;
 
 pub fn track() -> Track {
     Track {
@@ -31,13 +31,16 @@ const A: &str = "Dm9 | Bbmaj9 | Fmaj9 | C6/E | Dm9 | Gm9 | Bbmaj9 | A7sus4 A7";
 const B: &str = "Gm9 | C9 | Fmaj9 | Bbmaj9 | Em7b5 | A7b9 | Dm9 | Am7";
 
 fn compose(track: &Track) -> Result<Stereo> {
-    let form = Form::new(4.0, &[
-        ("intro", "Dm9 | Bbmaj9 | Dm9 | Bbmaj9"),
-        ("a", A),
-        ("b", B),
-        ("a2", A),
-        ("outro", "Dm9 | Bbmaj9 | Gm9 | Dm9"),
-    ]);
+    let form = Form::new(
+        4.0,
+        &[
+            ("intro", "Dm9 | Bbmaj9 | Dm9 | Bbmaj9"),
+            ("a", A),
+            ("b", B),
+            ("a2", A),
+            ("outro", "Dm9 | Bbmaj9 | Gm9 | Dm9"),
+        ],
+    );
     let mut s = Studio::new(track, 0.56, 0.5, form);
     let all = ["intro", "a", "b", "a2", "outro"];
     let full = ["a", "b", "a2"];
@@ -53,32 +56,67 @@ fn compose(track: &Track) -> Result<Stereo> {
     let keys = s.play(&keys, EASY);
     s.add(place(-22.5, 0.3, 0.08), |part, chance| piano(part, &keys, 0.9, chance))?;
 
-    let mut low = bass(&s.form, &full, 33, &[(0.0, 1.7, Step::Bass, 0.8), (1.75, 0.25, Step::Bass, 0.4), (2.0, 1.3, Step::Fifth, 0.62), (3.5, 0.45, Step::Lead, 0.5)]);
+    let mut low = bass(
+        &s.form,
+        &full,
+        33,
+        &[
+            (0.0, 1.7, Step::Bass, 0.8),
+            (1.75, 0.25, Step::Bass, 0.4),
+            (2.0, 1.3, Step::Fifth, 0.62),
+            (3.5, 0.45, Step::Lead, 0.5),
+        ],
+    );
     low.extend(bass(&s.form, &["outro"], 33, &[(0.0, 3.7, Step::Bass, 0.65)]));
     let low = s.play(&low, EASY);
     s.add(place(-20.5, 0.02, 0.0), |part, _| round_bass(part, &low))?;
 
-    let a = line(0.0, 0.75,
+    let a = line(
+        0.0,
+        0.75,
         "-:1 A4:1 D5:.5 E5:1.5 | F5:1.5 E5:.5 C5:2 | -:1 G4:1 C5:.5 D5:1.5 | E5:1.5 D5:.5 G4:2 \
-         | -:1 A4:1 D5:.5 E5:1.5 | A5:1.5 G5:.5 D5:2 | -:.5 F5:.5 E5:.5 D5:.5 C5:1 D5:1 | E5:2 C#5:1.9");
-    let b = line(s.start("b"), 0.82,
+         | -:1 A4:1 D5:.5 E5:1.5 | A5:1.5 G5:.5 D5:2 | -:.5 F5:.5 E5:.5 D5:.5 C5:1 D5:1 | E5:2 C#5:1.9",
+    );
+    let b = line(
+        s.start("b"),
+        0.82,
         "D5:1 Bb4:.5 D5:.5 A5:2 | G5:1.5 E5:.5 D5:2 | C5:1 A4:.5 C5:.5 G5:2 | F5:1.5 D5:.5 C5:1.8 \
-         | -:.2 Bb4:.8 G4:.5 Bb4:.5 E5:2 | C#5:1.5 E5:.5 G5:1 F5:.5 E5:.5 | F5:.5 E5:.5 D5:3 | -:4");
+         | -:.2 Bb4:.8 G4:.5 Bb4:.5 E5:2 | C#5:1.5 E5:.5 G5:1 F5:.5 E5:.5 | F5:.5 E5:.5 D5:3 | -:4",
+    );
     let mut tune = moved(&a, s.start("a"), 0.0, 1.0);
     tune.extend(b);
     tune.extend(moved(&a, s.start("a2"), 0.0, 1.05));
-    tune.extend(line(s.start("outro"), 0.6, "-:1 A4:1 D5:.5 E5:1.5 | F5:1.5 E5:.5 C5:2 | -:1 D5:.5 C5:.5 Bb4:1 A4:1 | A4?:3.5"));
+    tune.extend(line(
+        s.start("outro"),
+        0.6,
+        "-:1 A4:1 D5:.5 E5:1.5 | F5:1.5 E5:.5 C5:2 | -:1 D5:.5 C5:.5 Bb4:1 A4:1 | A4?:3.5",
+    ));
     let tune = s.play(&tune, LEGATO);
     s.add(place(-19.5, 0.38, 0.22), |part, chance| sing(part, &tune, Colour::Flute, -0.12, chance))?;
 
     // The answer: an octave above the motif's tail, struck softly where the flute breathes.
-    let answer = line(0.0, 0.5,
-        "E6:.5 D6:.5 -:3 | -:3 G5:.5 A5:.5 | C6:1 -:3 | -:2.5 D6:.5 B5:.5 G5:.5 | A5:1 -:3 | -:3 F5:.5 A5:.5 | C6:1 -:3 | -:2 G5:.5 E5:.5 C#5:1");
+    let answer = line(
+        0.0,
+        0.5,
+        "E6:.5 D6:.5 -:3 | -:3 G5:.5 A5:.5 | C6:1 -:3 | -:2.5 D6:.5 B5:.5 G5:.5 | A5:1 -:3 | -:3 F5:.5 A5:.5 | C6:1 -:3 | -:2 G5:.5 E5:.5 C#5:1",
+    );
     let answer = s.play(&moved(&answer, s.start("a2"), 0.0, 1.0), EASY);
     s.add(place(-27.0, 0.45, 0.3), |part, chance| VIBRAPHONE.play(part, &answer, 0.7, chance))?;
 
-    let lamps = figure(&s.form, &["intro", "b", "outro"], 4, 72,
-        &[(0.0, 1.0, 0, 0.5), (0.75, 1.0, 2, 0.35), (1.5, 1.0, 3, 0.45), (2.25, 1.0, 1, 0.3), (3.0, 1.0, 4, 0.4), (3.5, 0.5, 2, 0.25)]);
+    let lamps = figure(
+        &s.form,
+        &["intro", "b", "outro"],
+        4,
+        72,
+        &[
+            (0.0, 1.0, 0, 0.5),
+            (0.75, 1.0, 2, 0.35),
+            (1.5, 1.0, 3, 0.45),
+            (2.25, 1.0, 1, 0.3),
+            (3.0, 1.0, 4, 0.4),
+            (3.5, 0.5, 2, 0.25),
+        ],
+    );
     let lamps = s.play(&lamps, EASY);
     s.add(place(-28.5, 0.55, 0.35), |part, chance| GLASS.play(part, &lamps, 0.9, chance))?;
 

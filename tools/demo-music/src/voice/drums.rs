@@ -33,7 +33,8 @@ pub fn snare(part: &mut Stereo, hits: &[Note], soft: f64, chance: &mut Chance) {
         for i in 0..frame(0.45) {
             let t = i as f64 / SR;
             let drop = 1.0 + 0.25 * (-t * 60.0).exp();
-            let tone = (TAU * 182.0 * tune * drop * t).sin() * (-t * 19.0).exp() + 0.5 * (TAU * 331.0 * tune * t).sin() * (-t * 26.0).exp();
+            let tone = (TAU * 182.0 * tune * drop * t).sin() * (-t * 19.0).exp()
+                + 0.5 * (TAU * 331.0 * tune * t).sin() * (-t * 26.0).exp();
             let decay = (-t * (13.0 - 2.0 * hit.vel)).exp();
             let noise = rattle.high(chance.swing()) * decay;
             let side = chance.swing() * decay * 0.12;
@@ -53,7 +54,8 @@ pub fn rim(part: &mut Stereo, hits: &[Note], place: f64, chance: &mut Chance) {
         let tune = 1.0 + 0.02 * chance.hand();
         for i in 0..frame(0.09) {
             let t = i as f64 / SR;
-            let wood = (TAU * 1650.0 * tune * t).sin() * (-t * 95.0).exp() + 0.6 * (TAU * 820.0 * tune * t).sin() * (-t * 75.0).exp();
+            let wood = (TAU * 1650.0 * tune * t).sin() * (-t * 95.0).exp()
+                + 0.6 * (TAU * 820.0 * tune * t).sin() * (-t * 75.0).exp();
             let tick = chance.swing() * (-t * 700.0).exp() * 0.5;
             let level = (wood + tick) * hit.vel;
             part.add(frame(hit.at) + i, (level * to_left) as f32, (level * to_right) as f32);
@@ -67,7 +69,10 @@ pub fn clap(part: &mut Stereo, hits: &[Note], chance: &mut Chance) {
         let (mut left, mut right) = (Svf::new(1250.0, 1.3), Svf::new(1400.0, 1.3));
         for i in 0..frame(0.35) {
             let t = i as f64 / SR;
-            let bursts: f64 = [0.0, 0.011, 0.021].iter().map(|&b| if t >= b { (-(t - b) * 260.0).exp() } else { 0.0 }).sum();
+            let bursts: f64 = [0.0, 0.011, 0.021]
+                .iter()
+                .map(|&b| if t >= b { (-(t - b) * 260.0).exp() } else { 0.0 })
+                .sum();
             let tail = if t > 0.03 { 0.7 * (-(t - 0.03) * 19.0).exp() } else { 0.0 };
             let level = (bursts + tail) * hit.vel * ((0.35 - t) / 0.05).min(1.0);
             let common = chance.swing() * 0.7;
@@ -100,7 +105,11 @@ pub fn cymbal(part: &mut Stereo, hits: &[Note], seconds: f64, colour: f64, place
             }
             let source = 0.10 * metal + 0.8 * chance.swing();
             let end = ((frames - i) as f64 / frames as f64).min(0.2) * 5.0;
-            let level = lid.low(high.high(source)) * (-t / seconds * 1.6).exp() * (t / 0.0012).min(1.0) * hit.vel * end;
+            let level = lid.low(high.high(source))
+                * (-t / seconds * 1.6).exp()
+                * (t / 0.0012).min(1.0)
+                * hit.vel
+                * end;
             part.add(frame(hit.at) + i, (level * to_left) as f32, (level * to_right) as f32);
         }
     }
@@ -157,7 +166,8 @@ pub fn weather(part: &mut Stereo, rain: f64, chance: &mut Chance) {
         let mut sound = [0.0; 2];
         for (channel, bed) in beds.iter_mut().enumerate() {
             washes[channel] += 0.06 * (chance.swing() - washes[channel]);
-            sound[channel] = bed.band(washes[channel] * 3.0 + rain * 0.2 * chance.swing()) * (0.5 + 0.5 * wave * (1.0 - rain));
+            sound[channel] = bed.band(washes[channel] * 3.0 + rain * 0.2 * chance.swing())
+                * (0.5 + 0.5 * wave * (1.0 - rain));
         }
         for &(born, hz, level, place) in &drops {
             let age = (at - born) as f64 / SR;

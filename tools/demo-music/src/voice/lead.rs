@@ -68,11 +68,19 @@ pub fn sing(part: &mut Stereo, notes: &[Note], colour: Colour, place: f64, chanc
                     breath.set(step * SR * 2.0, 1.2);
                 }
                 let air = breath.band(chance.swing()) * (0.05 + 0.22 * (-age.max(0.0) * 22.0).exp());
-                let x = a.sin() + 0.28 * edge * (2.0 * a).sin() + 0.13 * edge * (3.0 * a).sin() + 0.04 * (4.0 * a).sin() + air;
+                let x = a.sin()
+                    + 0.28 * edge * (2.0 * a).sin()
+                    + 0.13 * edge * (3.0 * a).sin()
+                    + 0.04 * (4.0 * a).sin()
+                    + air;
                 (x, x)
             }
             Colour::Clarinet => {
-                let x = a.sin() + 0.42 * edge * (3.0 * a).sin() + 0.2 * edge * (5.0 * a).sin() + 0.09 * edge * (7.0 * a).sin() + 0.06 * (2.0 * a).sin();
+                let x = a.sin()
+                    + 0.42 * edge * (3.0 * a).sin()
+                    + 0.2 * edge * (5.0 * a).sin()
+                    + 0.09 * edge * (7.0 * a).sin()
+                    + 0.06 * (2.0 * a).sin();
                 (x * 0.9, x * 0.9)
             }
             Colour::Saw => {

@@ -122,7 +122,8 @@ impl Pad {
 
 /// A choir of "ah": saws through three vowels' formants, with a slow vibrato.
 pub fn choir(part: &mut Stereo, notes: &[Note], chance: &mut Chance) {
-    const FORMANTS: [(f64, f64, f64); 4] = [(640.0, 6.0, 1.0), (1080.0, 8.0, 0.5), (2500.0, 9.0, 0.16), (3300.0, 9.0, 0.1)];
+    const FORMANTS: [(f64, f64, f64); 4] =
+        [(640.0, 6.0, 1.0), (1080.0, 8.0, 0.5), (2500.0, 9.0, 0.16), (3300.0, 9.0, 0.1)];
     let envelope = Envelope { attack: 0.7, decay: 3.0, sustain: 0.85, release: 1.4 };
     for note in notes {
         let start = frame(note.at);

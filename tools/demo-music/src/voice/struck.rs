@@ -20,7 +20,8 @@ pub fn piano(part: &mut Stereo, notes: &[Note], bright: f64, chance: &mut Chance
             let t = i as f64 / SR;
             let index = bright * note.vel * (0.25 + 1.5 * (-t * 5.0).exp());
             let tine = 0.16 * bright * note.vel * note.vel * (-t * 14.0).exp() * (TAU * hz * 7.0 * t).sin();
-            let body = (TAU * hz * t + index * (TAU * hz * t).sin()).sin() + 0.25 * (TAU * hz * 2.0 * t).sin() * (-t * 3.0).exp();
+            let body = (TAU * hz * t + index * (TAU * hz * t).sin()).sin()
+                + 0.25 * (TAU * hz * 2.0 * t).sin() * (-t * 3.0).exp();
             let level = envelope.at(t, note.len) * note.vel;
             let sound = ((body + tine) * level * 0.9).tanh();
             let sway = 0.22 * (TAU * 4.6 * (note.at + t)).sin();
@@ -38,13 +39,23 @@ pub struct Bar {
 }
 
 /// Metal bars with turning discs.
-pub const VIBRAPHONE: Bar = Bar { partials: &[(1.0, 1.0, 2.4), (4.0, 0.18, 0.7), (10.0, 0.05, 0.18), (2.0, 0.06, 1.2)], tremolo: 0.22 };
+pub const VIBRAPHONE: Bar = Bar {
+    partials: &[(1.0, 1.0, 2.4), (4.0, 0.18, 0.7), (10.0, 0.05, 0.18), (2.0, 0.06, 1.2)],
+    tremolo: 0.22,
+};
 /// A thumb piano.
-pub const KALIMBA: Bar = Bar { partials: &[(1.0, 1.0, 0.9), (2.0, 0.10, 0.5), (5.4, 0.14, 0.16), (8.9, 0.05, 0.07)], tremolo: 0.0 };
+pub const KALIMBA: Bar = Bar {
+    partials: &[(1.0, 1.0, 0.9), (2.0, 0.10, 0.5), (5.4, 0.14, 0.16), (8.9, 0.05, 0.07)],
+    tremolo: 0.0,
+};
 /// Small glass bells.
-pub const GLASS: Bar = Bar { partials: &[(1.0, 1.0, 2.8), (2.003, 0.32, 1.7), (3.01, 0.18, 1.0), (5.43, 0.12, 0.5), (6.8, 0.05, 0.3)], tremolo: 0.05 };
+pub const GLASS: Bar = Bar {
+    partials: &[(1.0, 1.0, 2.8), (2.003, 0.32, 1.7), (3.01, 0.18, 1.0), (5.43, 0.12, 0.5), (6.8, 0.05, 0.3)],
+    tremolo: 0.05,
+};
 /// Wooden bars.
-pub const MARIMBA: Bar = Bar { partials: &[(1.0, 1.0, 0.6), (3.93, 0.22, 0.18), (9.6, 0.07, 0.06)], tremolo: 0.0 };
+pub const MARIMBA: Bar =
+    Bar { partials: &[(1.0, 1.0, 0.6), (3.93, 0.22, 0.18), (9.6, 0.07, 0.06)], tremolo: 0.0 };
 
 impl Bar {
     /// Adds notes; they ring on whatever their length.
@@ -52,7 +63,8 @@ impl Bar {
         for note in notes {
             let (start, hz) = (frame(note.at), note.hz());
             let longer = 2f64.powf((72.0 - note.pitch) / 24.0);
-            let (to_left, to_right) = pan(spread * (chance.swing() * 0.5 + ((note.pitch - 72.0) / 18.0).clamp(-0.5, 0.5)));
+            let (to_left, to_right) =
+                pan(spread * (chance.swing() * 0.5 + ((note.pitch - 72.0) / 18.0).clamp(-0.5, 0.5)));
             let partials: Vec<(f64, f64, f64, f64)> = self
                 .partials
                 .iter()
