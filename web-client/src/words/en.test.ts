@@ -32,6 +32,8 @@ describe("the exact words", () => {
     [words.banner.renewed, "The park was renewed."],
     [words.missing.room, "There is no room here. These are playing now:"],
     [words.skip.count(3, 64), "Skip: 3 of 64 votes, half of those listening"],
+    [words.skip.count(1, 2), "Skip: 1 of 2 votes, half of those listening"],
+    [words.skip.countBoth(1), "Skip: 1 of 2 votes, with two here both must agree"],
   ])("%s", (said, wanted) => {
     expect(said).toBe(wanted);
   });

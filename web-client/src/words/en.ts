@@ -107,7 +107,7 @@ export const words = {
 
   skip: {
     count: (votes: number, needed: number) =>
-      `Skip: ${votes} of ${needed} ${needed === 1 ? "vote" : "votes"}, ${needed === 2 ? "both must agree" : "half of those listening"}`,
+      `Skip: ${votes} of ${needed} ${needed === 1 ? "vote" : "votes"}, half of those listening`,
     countAlone: (votes: number) => `Skip: ${votes} of 1 vote, you are the only one listening`,
     countBoth: (votes: number) => `Skip: ${votes} of 2 votes, with two here both must agree`,
     vote: "Vote to skip",
