@@ -1,5 +1,7 @@
 //! The README's table of settings is that of the program: same variables, same defaults.
 
+#![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
+
 use std::collections::BTreeMap;
 use std::process::Command;
 
