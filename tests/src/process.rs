@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 /// A running child.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ pub struct Process {
     child: Child,
     out: Arc<Mutex<Vec<String>>>,
     err: Arc<Mutex<Vec<String>>>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl Process {
@@ -23,9 +25,9 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-        let out = follow(child.stdout.take().expect("its standard output is a pipe"));
-        let err = follow(child.stderr.take().expect("its standard error is a pipe"));
-        Process { child, out, err }
+        let (out, of_out) = follow(child.stdout.take().expect("its standard output is a pipe"));
+        let (err, of_err) = follow(child.stderr.take().expect("its standard error is a pipe"));
+        Process { child, out, err, readers: vec![of_out, of_err] }
     }
 
     /// Its process id.
@@ -41,6 +43,14 @@ impl Process {
     /// Its standard error so far.
     pub fn err(&self) -> String {
         self.err.lock().expect("no reader panics").join("\n")
+    }
+
+    /// Its whole standard error, once it has ended.
+    pub fn all_err(&mut self) -> String {
+        for reader in self.readers.drain(..) {
+            reader.join().expect("a reader does not panic");
+        }
+        self.err()
     }
 
     /// Waits for a line on its standard output that begins with `start`, and returns the rest of it.
@@ -108,13 +118,13 @@ pub fn repository() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-fn follow(pipe: impl Read + Send + 'static) -> Arc<Mutex<Vec<String>>> {
+fn follow(pipe: impl Read + Send + 'static) -> (Arc<Mutex<Vec<String>>>, JoinHandle<()>) {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let kept = lines.clone();
-    std::thread::spawn(move || {
+    let reader = std::thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             kept.lock().expect("nobody panics while holding lines").push(line);
         }
     });
-    lines
+    (lines, reader)
 }
