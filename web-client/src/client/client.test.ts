@@ -53,6 +53,8 @@ class FakePark {
   readonly start = performance.now();
   /** Whether the gateway carries out commands at all. */
   acknowledging = true;
+  /** Each event of a tail in a frame of its own. */
+  oneByOne = false;
   signedIn = true;
 
   constructor() {
@@ -104,9 +106,9 @@ class FakePark {
     return event;
   }
 
-  say(text: string, by: Person, more: Partial<Event> = {}, quietly = false): Event {
+  say(text: string, by: Person, more: Partial<Event> = {}, quietly = false, at = 1): Event {
     const id = 11 + this.journal.length;
-    return this.happen({ "chat.said": { line: { id, at: 1, by, text } } }, more, quietly);
+    return this.happen({ "chat.said": { line: { id, at, by, text } } }, more, quietly);
   }
 
   get end(): FakeEnd {
@@ -123,7 +125,9 @@ class FakePark {
     if ("hello" in frame) end.welcome();
     if ("listen" in frame && frame.listen.room === 1) {
       const { have } = frame.listen;
-      if (have) end.send({ events: { room: 1, events: this.journal.filter((event) => event.seq > have.seq) } });
+      const tail = this.journal.filter((event) => have && event.seq > have.seq);
+      if (have && this.oneByOne) for (const event of tail) end.send({ events: { room: 1, events: [event] } });
+      else if (have) end.send({ events: { room: 1, events: tail } });
       else end.send({ snapshot: { room: 1, snapshot: { term: 1, seq: 10, state: this.state } } });
     }
     if ("listen" in frame && frame.listen.room === 404) {
@@ -349,6 +353,24 @@ describe("a lost connection", () => {
     expect(park.gateway.sockets.at(-1)?.steps).toHaveLength(1);
     expect(client.state.room?.chat.map((line) => line.text)).toEqual(["earlier", "one", "two"]);
     await wait(6_100);
+    expect(client.state.back).toBeNull();
+    client.close();
+  });
+
+  test("what was missed comes in several frames, and what is said afterwards is no part of it", async () => {
+    const { park, client } = await inTheRoom();
+    park.gateway.refusing = true;
+    park.end.end(1006);
+    await wait(4_000);
+    park.oneByOne = true;
+    for (const text of ["one", "two", "three"]) park.say(text, other, {}, true);
+    park.gateway.refusing = false;
+    client.tryNow();
+    await wait(100);
+    expect(client.state.back).toEqual({ missed: 3 });
+    park.say("after", other, {}, false, client.now() + 1);
+    expect(client.state.back).toEqual({ missed: 3 });
+    await wait(7_600);
     expect(client.state.back).toBeNull();
     client.close();
   });

@@ -366,11 +366,14 @@ export class ParkClient {
     this.#holder.set({ connection: link });
     if (link.is !== "live") {
       this.#prober.stop();
-      if (link.is === "lost") this.#missed.lost(link.since, this.#listening.seq);
+      if (link.is === "lost") {
+        this.#missed.lost(link.since, this.#listening.seq);
+        if (this.state.back) this.#holder.set({ back: null });
+      }
       if (link.is === "idle") this.#missed.forget();
       return;
     }
-    this.#missed.live(Date.now());
+    this.#missed.live(Date.now(), this.now());
     this.#prober.start();
     this.#listening.connected();
     const { floor } = this.state;
@@ -380,8 +383,7 @@ export class ParkClient {
     }
     this.#hearing.connected();
     this.#commands.connected();
-    // When the gateway has nothing new to say, nothing was missed.
-    if (this.#missed.open) this.#in("missed", ANSWER_MS, () => this.#tellMissed([]));
+    if (this.#missed.open) this.#in("missed", ANSWER_MS, () => this.#allMissed());
   }
 
   #frame(frame: ToClient): void {
@@ -431,6 +433,13 @@ export class ParkClient {
     if (missed === null) return;
     this.#holder.set({ back: { missed } });
     this.#in("back", SAID_FOR_MS, () => this.#holder.set({ back: null }));
+  }
+
+  /** When the gateway had nothing new to say, nothing was missed; what comes from now on is new. */
+  #allMissed(): void {
+    if (!this.#missed.open) return; // Lost again meanwhile.
+    if (this.state.back === null) this.#tellMissed([]);
+    this.#missed.forget();
   }
 
   #sorry(why: Refusal): void {
