@@ -70,6 +70,8 @@ export class Park {
   walkingTo = $state<string | null>(null);
   /** A sentence of the client's own for the person. */
   said = $state<string | null>(null);
+  /** The chat's field shall take the focus as soon as it is there. */
+  toChat = $state(false);
   /** The room whose door one stands at, on the lawn. */
   door = $state<RoomSummary | null>(null);
   /** Whether the link's error page was left. */

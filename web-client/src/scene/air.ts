@@ -152,6 +152,7 @@ export class Air {
         foot.y > free.top && foot.y < free.bottom + 60 && foot.x > free.left - 60 && foot.x < free.right + 60;
       const x = near ? Math.max(free.left + width / 2, Math.min(free.right - width / 2, at.x)) : at.x;
       const y = near ? Math.max(free.top + height, at.y) : at.y;
+      known.sprite.visible = near || at.y > free.top;
       known.sprite.position.set(Math.round(x), Math.round(y));
     }
   }

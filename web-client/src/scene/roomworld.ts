@@ -333,7 +333,7 @@ function pathTo(c: Ctx, p: Palette): void {
     c.beginPath();
     c.moveTo(CX, BY + 120 + (d === 7 ? 4 : 0));
     c.bezierCurveTo(CX + 6, BY + 260, CX - 46, BY + 360, CX + 30, BY + 620);
-    c.lineTo(CX + 60, BY + 900);
+    c.lineTo(CX + 96, BY + 1400);
     c.stroke();
   }
   c.restore();

@@ -65,8 +65,9 @@ export async function openScene(host: HTMLElement, engine: Engine, wishes: Wishe
   return scene;
 }
 
-/** Slower than this, every other picture is left out, so that a weak machine keeps its breath for the music. */
-const SLOW_MS = 45;
+/** Pictures that come slower than this are drawn more rarely, so that a weak machine keeps its breath for the music. */
+const SLOW_MS = 40;
+const SLOWEST_MS = 320;
 
 class Drawn implements Scene {
   #host: HTMLElement;
@@ -101,7 +102,7 @@ class Drawn implements Scene {
   #leftStage = false;
   #at = 0;
   #pace = 16;
-  #skip = false;
+  #gap = 0;
   #frame = 0;
   #off: (() => void)[] = [];
   #first: () => void = () => {};
@@ -192,11 +193,11 @@ class Drawn implements Scene {
     const next = (t: number) => {
       this.#frame = requestAnimationFrame(next);
       const dt = t - this.#at;
-      this.#pace += (Math.min(200, dt) - this.#pace) * 0.1;
-      this.#skip = this.#pace > SLOW_MS && !this.#skip;
-      if (this.#skip) return;
+      if (dt < this.#gap) return;
+      this.#pace += (Math.min(500, dt - this.#gap) - this.#pace) * 0.15;
+      this.#gap = this.#pace > SLOW_MS ? Math.min(SLOWEST_MS, this.#gap * 1.15 + 4) : Math.max(0, this.#gap * 0.93 - 1);
       this.#at = t;
-      this.#draw(t, Math.min(0.1, Math.max(0, dt / 1000)));
+      this.#draw(t, Math.min(0.4, Math.max(0, dt / 1000)));
     };
     this.#frame = requestAnimationFrame(next);
   }
