@@ -2,6 +2,7 @@
 
 use crate::owners::OwnersMap;
 use crate::session::Session;
+use crate::tasks::Tasks;
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use cipher::{Delivery, Node, Subscription, To};
@@ -10,9 +11,10 @@ use protocol::id::FloorId;
 use protocol::link::{PeopleAsked, SocketId, ns, route, topic};
 use protocol::socket::ToClient;
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 /// A floor on which nobody stands any more is followed a little longer.
 const LINGER: Duration = Duration::from_secs(10);
@@ -22,8 +24,6 @@ const PEOPLE_PATIENCE: Duration = Duration::from_secs(2);
 const PEOPLE_EVERY: Duration = Duration::from_millis(500);
 /// After something could not be had.
 const RETRY: Duration = Duration::from_millis(250);
-/// Comings and goings that may wait for one floor's task.
-const INBOX: usize = 1_024;
 /// Index of the byte of a positions frame that says whether it is a key frame.
 const KEY_BYTE: usize = 9;
 
@@ -32,7 +32,7 @@ const KEY_BYTE: usize = 9;
 pub struct Floors {
     node: Node,
     owners: OwnersMap,
-    all: Mutex<FxHashMap<FloorId, mpsc::Sender<Note>>>,
+    followers: Tasks<FloorId, Note>,
 }
 
 #[derive(Debug)]
@@ -44,59 +44,25 @@ enum Note {
 impl Floors {
     /// No floors yet.
     pub fn new(node: Node, owners: OwnersMap) -> Arc<Floors> {
-        Arc::new(Floors { node, owners, all: Mutex::default() })
+        Arc::new(Floors { node, owners, followers: Tasks::new() })
     }
 
     /// A socket's person stands on a floor from now on: it gets the people there and what they do.
     pub async fn stand(self: &Arc<Self>, floor: FloorId, session: Arc<Session>) {
-        let mut note = Note::Stand(session);
-        loop {
-            let task = self.task(floor);
-            match task.send(note).await {
-                Ok(()) => return,
-                Err(mpsc::error::SendError(back)) => {
-                    self.forget(floor, &task);
-                    note = back;
-                }
-            }
-        }
+        let follower = self.followers.get(floor, |inbox| {
+            let standing = FxHashMap::default();
+            let follower = Follower { floor, floors: self.clone(), standing, asked: None, owed: false };
+            tokio::spawn(follower.run(inbox));
+        });
+        // It cannot have ended: somebody holds the way to it.
+        let _ = follower.send(Note::Stand(session)).await;
     }
 
     /// A socket's person went away from a floor.
     pub async fn leave(&self, floor: FloorId, socket: SocketId) {
-        let task = self.lock().get(&floor).cloned();
-        if let Some(task) = task {
-            let _ = task.send(Note::Leave(socket)).await;
+        if let Some(follower) = self.followers.running(floor) {
+            let _ = follower.send(Note::Leave(socket)).await;
         }
-    }
-
-    fn task(self: &Arc<Self>, floor: FloorId) -> mpsc::Sender<Note> {
-        let mut all = self.lock();
-        if let Some(task) = all.get(&floor).filter(|task| !task.is_closed()) {
-            return task.clone();
-        }
-        let (sender, inbox) = mpsc::channel(INBOX);
-        all.insert(floor, sender.clone());
-        let follower = Follower {
-            floor,
-            floors: self.clone(),
-            standing: FxHashMap::default(),
-            asked: None,
-            owed: false,
-        };
-        tokio::spawn(follower.run(inbox));
-        sender
-    }
-
-    fn forget(&self, floor: FloorId, task: &mpsc::Sender<Note>) {
-        let mut all = self.lock();
-        if all.get(&floor).is_some_and(|known| known.same_channel(task)) {
-            all.remove(&floor);
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, FxHashMap<FloorId, mpsc::Sender<Note>>> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -114,27 +80,30 @@ struct Follower {
 impl Follower {
     async fn run(mut self, mut inbox: mpsc::Receiver<Note>) {
         let mut subscription: Option<Subscription> = None;
+        let mut occupied = Instant::now();
         loop {
             if subscription.is_none() {
                 match self.floors.node.subscribe(&topic::floor(self.floor)).await {
                     Ok(made) => subscription = Some(made),
                     Err(error) => {
                         tracing::warn!(floor.id = self.floor.0, %error, "a floor cannot be followed yet");
+                        while let Ok(note) = inbox.try_recv() {
+                            self.note(note);
+                        }
                         tokio::time::sleep(RETRY).await;
                         continue;
                     }
                 }
             }
+            if !self.standing.is_empty() {
+                occupied = Instant::now();
+            }
             let Some(stream) = subscription.as_mut() else { continue };
-            let due = self.asked.map_or(Duration::ZERO, |asked| PEOPLE_EVERY.saturating_sub(asked.elapsed()));
+            let due = self.asked.map_or_else(Instant::now, |asked| asked + PEOPLE_EVERY);
             tokio::select! {
                 biased;
                 note = inbox.recv() => match note {
-                    Some(Note::Stand(session)) => {
-                        self.standing.insert(session.socket, session);
-                        self.owed = true;
-                    }
-                    Some(Note::Leave(socket)) => { self.standing.remove(&socket); }
+                    Some(note) => self.note(note),
                     None => return,
                 },
                 delivery = stream.next() => match delivery {
@@ -142,21 +111,28 @@ impl Follower {
                     Some(Delivery::Gap) => self.owed = true,
                     None => { subscription = None; self.owed = true; }
                 },
-                () = tokio::time::sleep(due), if self.owed && !self.standing.is_empty() => {
+                () = tokio::time::sleep_until(due), if self.owed && !self.standing.is_empty() => {
                     self.asked = Some(Instant::now());
                     self.owed = !self.tell_people().await;
                 }
-                () = tokio::time::sleep(LINGER), if self.standing.is_empty() => {
-                    inbox.close();
-                    while let Some(note) = inbox.recv().await {
-                        if let Note::Stand(session) = note {
-                            let floors = self.floors.clone();
-                            let floor = self.floor;
-                            tokio::spawn(async move { floors.stand(floor, session).await });
-                        }
+                () = tokio::time::sleep_until(occupied + LINGER), if self.standing.is_empty() => {
+                    if self.floors.followers.may_end(self.floor, &inbox) {
+                        return;
                     }
-                    return;
+                    occupied = Instant::now();
                 }
+            }
+        }
+    }
+
+    fn note(&mut self, note: Note) {
+        match note {
+            Note::Stand(session) => {
+                self.standing.insert(session.socket, session);
+                self.owed = true;
+            }
+            Note::Leave(socket) => {
+                self.standing.remove(&socket);
             }
         }
     }

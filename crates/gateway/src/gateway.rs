@@ -25,10 +25,15 @@ use tokio_util::task::TaskTracker;
 const READ_BUFFER: usize = 4 * 1024;
 /// Frames fed one after another gather up to this and leave in one write.
 const WRITE_BUFFER: usize = 64 * 1024;
-/// Bytes the websocket library may hold back for a socket that does not read.
-const WRITE_BUFFER_MAX: usize = 512 * 1024;
+/// Bytes the websocket library may hold back: more than the largest snapshot. What waits for a socket is bounded by its outbox.
+const WRITE_BUFFER_MAX: usize = 16 * 1024 * 1024;
 /// Sockets get this long between the word that they should go elsewhere and their close.
 const DRAIN: Duration = Duration::from_millis(500);
+
+/// Closing the sockets may take this long.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// Between two looks whether they are closed.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// A running gateway.
 #[derive(Debug, Clone)]
@@ -47,6 +52,7 @@ pub struct Shared {
     pub rooms: Arc<Rooms>,
     pub floors: Arc<Floors>,
     pub upstream: Arc<Upstream>,
+    pub stop: CancellationToken,
 }
 
 impl Gateway {
@@ -57,7 +63,8 @@ impl Gateway {
         let rooms = Rooms::new(node.clone(), owners.clone());
         let floors = Floors::new(node.clone(), owners.clone());
         let upstream = Upstream::new(node.clone(), clock.clone(), owners.clone(), sessions.clone());
-        let shared = Arc::new(Shared { config, node, clock, sessions, rooms, floors, upstream });
+        let shared =
+            Arc::new(Shared { config, node, clock, sessions, rooms, floors, upstream, stop: stop.clone() });
         listen_to_services(&shared, owners);
         let tasks = TaskTracker::new();
         let node = || shared.node.clone();
@@ -91,7 +98,14 @@ impl Gateway {
         for session in self.shared.sessions.all() {
             session.outbox.close(CloseCode::GoingAway, "The park restarts here. Come back at once.");
         }
+        // The tasks' last word is that nobody stands anywhere any more; the sockets say theirs meanwhile.
         self.tasks.wait().await;
+        let gone = async {
+            while !self.shared.sessions.all().is_empty() {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        let _ = tokio::time::timeout(LAST_WORDS, gone).await;
     }
 }
 

@@ -14,6 +14,7 @@
 //! | [`tickets`] | redeeming tickets at the web servers |
 //! | [`rooms`] | listeners of rooms; [`replica`] the pure part: snapshot, tail, splicing |
 //! | [`floors`] | people standing on floors |
+//! | [`tasks`] | the tasks of rooms and floors, started and ended as they are wanted |
 //! | [`directory`] | the list of rooms, for everybody |
 //! | [`owners`] | which worker owns which shard |
 //! | [`upstream`] | commands, presence and steps on their way to the workers |
@@ -35,6 +36,7 @@ mod revocations;
 mod rooms;
 mod session;
 mod socket;
+mod tasks;
 mod tickets;
 mod upstream;
 

@@ -10,6 +10,8 @@ use tokio::sync::Notify;
 
 /// Bytes that may wait for one socket (promise 11).
 const BYTES_MAX: usize = 256 * 1024;
+/// Clock probes that may wait for their answer.
+const PROBES_MAX: usize = 32;
 /// What a waiting frame costs besides its bytes.
 const FRAME_COST: usize = 64;
 
@@ -35,8 +37,21 @@ struct Waiting {
     frames: VecDeque<Message>,
     /// Positions replace one another: only the newest of them per kind is worth sending late.
     positions: Option<Bytes>,
+    /// Clock probes to answer: the browser's time, and park time at reading, in ms.
+    probes: Vec<(f64, f64)>,
     bytes: usize,
     close: Option<Close>,
+}
+
+/// What is to be written now.
+#[derive(Debug, Default)]
+pub struct Due {
+    /// Clock probes to answer, stamped as they are written.
+    pub probes: Vec<(f64, f64)>,
+    /// Frames, in order.
+    pub frames: VecDeque<Message>,
+    /// The socket closes after them.
+    pub close: Option<Close>,
 }
 
 impl Outbox {
@@ -48,6 +63,16 @@ impl Outbox {
     /// Queues a binary frame.
     pub fn binary(&self, bytes: Bytes) {
         self.push(Message::Binary(bytes));
+    }
+
+    /// Queues the answer to a clock probe: it is stamped when it is written, past whatever waits.
+    pub fn probe(&self, c0: f64, s1: f64) {
+        let mut waiting = self.lock();
+        if waiting.probes.len() < PROBES_MAX {
+            waiting.probes.push((c0, s1));
+        }
+        drop(waiting);
+        self.wake.notify_one();
     }
 
     /// Queues a frame of positions that names everybody who moved; a socket that lags gets only the newest key frame.
@@ -77,13 +102,18 @@ impl Outbox {
         self.wake.notified().await;
     }
 
-    /// Takes all that waits, and the close if it shall close.
-    pub fn take(&self) -> (VecDeque<Message>, Option<Close>) {
+    /// Takes all that waits.
+    pub fn take(&self) -> Due {
         let mut waiting = self.lock();
         let mut frames = std::mem::take(&mut waiting.frames);
         frames.extend(waiting.positions.take().map(Message::Binary));
         waiting.bytes = 0;
-        (frames, waiting.close.clone())
+        Due { probes: std::mem::take(&mut waiting.probes), frames, close: waiting.close.clone() }
+    }
+
+    /// Whether the socket shall close.
+    pub fn is_closing(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// Whether positions should rather be left out than wait.
@@ -92,7 +122,7 @@ impl Outbox {
     }
 
     fn push(&self, message: Message) {
-        if self.closed.load(Ordering::Relaxed) {
+        if self.is_closing() {
             return;
         }
         let cost = FRAME_COST
@@ -135,7 +165,7 @@ mod tests {
         for _ in 0..100 {
             outbox.text("x".repeat(8 * 1024).into());
         }
-        let (frames, close) = outbox.take();
+        let Due { frames, close, .. } = outbox.take();
         assert!(frames.len() < 40, "{}", frames.len());
         assert_eq!(close.map(|close| close.code), Some(CloseCode::TooSlow));
     }
@@ -146,7 +176,7 @@ mod tests {
         outbox.text("first".into());
         outbox.positions(Bytes::from_static(b"old"), true);
         outbox.positions(Bytes::from_static(b"new"), true);
-        let (frames, _) = outbox.take();
+        let Due { frames, .. } = outbox.take();
         assert_eq!(frames, [Message::Text("first".into()), Message::Binary(Bytes::from_static(b"new"))]);
     }
 }

@@ -1,13 +1,13 @@
 //! The gateway as a process of its own: over Redis.
 
 use crate::{Config, Gateway, parktime};
-use anyhow::Context;
 use cipher::{Node, NodeConfig, NodeState, RedisConfig, Transport};
 use clap::Parser;
 use protocol::link::ns;
 use service::clock::ParkClock;
 use service::health::Health;
 use service::listen::{self, Doors};
+use service::program::Sentence;
 use service::telemetry;
 use std::net::SocketAddr;
 use tokio_util::sync::CancellationToken;
@@ -49,7 +49,8 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
     else {
         return Ok(());
     };
-    let node = node.context("The gateway cannot use its Redis. Check REDIS_URL.")?;
+    let node =
+        node.map_err(|error| Sentence::configuration(format!("The gateway cannot use REDIS_URL: {error}.")))?;
     let clock = ParkClock::system();
     let gateway = Gateway::start(args.gateway, node.clone(), clock.clone(), stop.clone());
     node.serve().await?;

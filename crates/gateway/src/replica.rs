@@ -19,13 +19,22 @@ pub struct Replica {
     tail: VecDeque<(Span, Utf8Bytes)>,
     /// Sequence number before the first event of `tail`.
     tail_from: u64,
+    /// A newer snapshot that is ahead of the tail: the events up to it are on their way.
+    early: Option<(u64, Utf8Bytes)>,
 }
 
 impl Replica {
     /// A replica that is a snapshot: its frame and the head it stands at.
     pub fn new(snapshot: Utf8Bytes, head: Head) -> Replica {
         let head = (head.term.max(0) as u64, head.seq.max(0) as u64);
-        Replica { snapshot, snapshot_seq: head.1, head, tail: VecDeque::new(), tail_from: head.1 }
+        Replica {
+            snapshot,
+            snapshot_seq: head.1,
+            head,
+            tail: VecDeque::new(),
+            tail_from: head.1,
+            early: None,
+        }
     }
 
     /// Term and number of the last event in it.
@@ -41,22 +50,30 @@ impl Replica {
             if span.last >= span.first {
                 self.tail.push_back((span, frame.clone()));
             }
+            if let Some((seq, snapshot)) = self.early.take_if(|(seq, _)| *seq <= self.head.1) {
+                self.put_under(seq, snapshot);
+            }
         }
         verdict
     }
 
     /// Whether the tail is long enough for a new snapshot.
     pub fn is_long(&self) -> bool {
-        self.head.1 - self.tail_from > TAIL_MAX as u64
+        self.early.is_none() && self.head.1 - self.tail_from > TAIL_MAX as u64
     }
 
-    /// Puts a newer snapshot under the tail. The events before it stay a while for those who come back. False when it is older
-    /// than what is here or ahead of it.
-    pub fn renew(&mut self, snapshot: Utf8Bytes, head: Head) -> bool {
+    /// Takes a newer snapshot: put under the tail at once, or as soon as the tail has reached it. The events before it stay a while for
+    /// those who come back.
+    pub fn renew(&mut self, snapshot: Utf8Bytes, head: Head) {
         let seq = head.seq.max(0) as u64;
-        if seq < self.snapshot_seq || seq > self.head.1 {
-            return false;
+        if seq > self.head.1 {
+            self.early = Some((seq, snapshot));
+        } else if seq >= self.snapshot_seq {
+            self.put_under(seq, snapshot);
         }
+    }
+
+    fn put_under(&mut self, seq: u64, snapshot: Utf8Bytes) {
         self.snapshot = snapshot;
         self.snapshot_seq = seq;
         while self.head.1 - self.tail_from > TAIL_MAX as u64 {
@@ -67,7 +84,6 @@ impl Replica {
             self.tail_from = span.last;
             self.tail.pop_front();
         }
-        true
     }
 
     /// The frames for somebody who has everything up to `have`: only what came since when the tail reaches back that far, else the
@@ -142,10 +158,23 @@ mod tests {
             replica.take(span(1, seq, seq), &"E".into());
         }
         assert!(replica.is_long());
-        assert!(!replica.renew("future".into(), Head { term: 1, seq: 1_501 }));
-        assert!(replica.renew("S1490".into(), Head { term: 1, seq: 1_490 }));
+        replica.renew("S1490".into(), Head { term: 1, seq: 1_490 });
         assert!(!replica.is_long());
         assert_eq!(replica.frames_for(None).0.len(), 11);
         assert!(!replica.frames_for(Some(Head { term: 1, seq: 600 })).1);
+    }
+
+    #[test]
+    fn a_snapshot_that_overtakes_its_events_waits_for_them() {
+        let mut replica = Replica::new("S0".into(), Head { term: 1, seq: 0 });
+        for seq in 1..=1_200 {
+            replica.take(span(1, seq, seq), &"E".into());
+        }
+        replica.renew("S1202".into(), Head { term: 1, seq: 1_202 });
+        assert!(!replica.is_long(), "it is not asked for again meanwhile");
+        replica.take(span(1, 1_201, 1_201), &"E".into());
+        assert_eq!(texts(&replica.frames_for(None).0)[0], "S0");
+        replica.take(span(1, 1_202, 1_203), &"E1203".into());
+        assert_eq!(texts(&replica.frames_for(None).0), ["S1202", "E1203"]);
     }
 }

@@ -3,6 +3,7 @@
 use crate::owners::OwnersMap;
 use crate::replica::Replica;
 use crate::session::{Session, to_text};
+use crate::tasks::Tasks;
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use cipher::{Delivery, Node, RequestError, Span, Subscription, To, Verdict};
@@ -13,9 +14,10 @@ use protocol::room::Snapshot;
 use protocol::socket::{Head, ToClient};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 /// A room that nobody hears any more is followed a little longer: people come back.
 const LINGER: Duration = Duration::from_secs(10);
@@ -23,15 +25,15 @@ const LINGER: Duration = Duration::from_secs(10);
 const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(3);
 /// After a snapshot could not be had.
 const RETRY: Duration = Duration::from_millis(250);
-/// Joins and leaves that may wait for one room's task.
-const INBOX: usize = 1_024;
+/// A room that is heard is looked at this often, so that it stays awake when everybody in it hears it from outside.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// All rooms that are heard through this gateway.
 #[derive(Debug)]
 pub struct Rooms {
     node: Node,
     owners: OwnersMap,
-    all: Mutex<FxHashMap<RoomId, mpsc::Sender<Note>>>,
+    followers: Tasks<RoomId, Note>,
 }
 
 #[derive(Debug)]
@@ -48,30 +50,25 @@ enum Note {
 impl Rooms {
     /// No rooms yet.
     pub fn new(node: Node, owners: OwnersMap) -> Arc<Rooms> {
-        Arc::new(Rooms { node, owners, all: Mutex::default() })
+        Arc::new(Rooms { node, owners, followers: Tasks::new() })
     }
 
     /// A socket hears a room from now on: it gets a snapshot, or what came since `have`.
     pub async fn join(self: &Arc<Self>, room: RoomId, session: Arc<Session>, have: Option<Head>) {
-        let mut note = Note::Join { session, have };
-        loop {
-            let task = self.task(room);
-            match task.send(note).await {
-                Ok(()) => return,
-                // The task ended just now as nobody heard it: start another.
-                Err(mpsc::error::SendError(back)) => {
-                    self.forget(room, &task);
-                    note = back;
-                }
-            }
-        }
+        let follower = self.followers.get(room, |inbox| {
+            let listeners = FxHashMap::default();
+            let follower =
+                Follower { room, rooms: self.clone(), listeners, replica: None, looked: Instant::now() };
+            tokio::spawn(follower.run(inbox));
+        });
+        // It cannot have ended: somebody holds the way to it.
+        let _ = follower.send(Note::Join { session, have }).await;
     }
 
     /// A socket does not hear a room any more.
     pub async fn leave(&self, room: RoomId, socket: SocketId) {
-        let task = self.lock().get(&room).cloned();
-        if let Some(task) = task {
-            let _ = task.send(Note::Leave(socket)).await;
+        if let Some(follower) = self.followers.running(room) {
+            let _ = follower.send(Note::Leave(socket)).await;
         }
     }
 
@@ -83,11 +80,11 @@ impl Rooms {
                     while let Some(delivery) = subscription.next().await {
                         let Delivery::Message { payload, .. } = delivery else { continue };
                         let Ok(digest) = serde_json::from_slice::<Digest>(&payload) else { continue };
+                        metrics::gauge!("gateway_rooms").set(self.followers.count() as f64);
                         for (room, head) in digest.heads {
-                            let task = self.lock().get(&room).cloned();
-                            if let Some(task) = task {
+                            if let Some(follower) = self.followers.running(room) {
                                 // A full inbox means the room is busy; the next digest comes in a second.
-                                let _ = task.try_send(Note::Head(head));
+                                let _ = follower.try_send(Note::Head(head));
                             }
                         }
                     }
@@ -96,31 +93,6 @@ impl Rooms {
             }
             tokio::time::sleep(RETRY).await;
         }
-    }
-
-    fn task(self: &Arc<Self>, room: RoomId) -> mpsc::Sender<Note> {
-        let mut all = self.lock();
-        if let Some(task) = all.get(&room).filter(|task| !task.is_closed()) {
-            return task.clone();
-        }
-        let (sender, inbox) = mpsc::channel(INBOX);
-        all.insert(room, sender.clone());
-        metrics::gauge!("gateway_rooms").set(all.len() as f64);
-        let follower = Follower { room, rooms: self.clone(), listeners: FxHashMap::default(), replica: None };
-        tokio::spawn(follower.run(inbox));
-        sender
-    }
-
-    fn forget(&self, room: RoomId, task: &mpsc::Sender<Note>) {
-        let mut all = self.lock();
-        if all.get(&room).is_some_and(|known| known.same_channel(task)) {
-            all.remove(&room);
-        }
-        metrics::gauge!("gateway_rooms").set(all.len() as f64);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, FxHashMap<RoomId, mpsc::Sender<Note>>> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -131,6 +103,8 @@ struct Follower {
     /// Who hears it; `Some` while they wait for their first frames, with what they have.
     listeners: FxHashMap<SocketId, (Arc<Session>, Option<Waiting>)>,
     replica: Option<Replica>,
+    /// When the worker was last asked for a snapshot.
+    looked: Instant,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -141,6 +115,7 @@ struct Waiting {
 impl Follower {
     async fn run(mut self, mut inbox: mpsc::Receiver<Note>) {
         let mut subscription: Option<Subscription> = None;
+        let mut heard = Instant::now();
         loop {
             if subscription.is_none() {
                 // Subscribe first, then take the snapshot: what happens in between is in both and skipped.
@@ -148,6 +123,7 @@ impl Follower {
                     Ok(made) => subscription = Some(made),
                     Err(error) => {
                         tracing::warn!(room.id = self.room.0, %error, "a room cannot be followed yet");
+                        self.take_waiting_notes(&mut inbox);
                         tokio::time::sleep(RETRY).await;
                         continue;
                     }
@@ -158,29 +134,29 @@ impl Follower {
                 tokio::time::sleep(RETRY).await;
                 continue;
             }
+            if !self.listeners.is_empty() {
+                heard = Instant::now();
+            }
             let Some(stream) = subscription.as_mut() else { continue };
             tokio::select! {
-                note = inbox.recv() => match note {
-                    Some(note) => self.note(note),
-                    None => return,
-                },
+                // Events before notes: a digest must not overtake the events it counts.
+                biased;
                 delivery = stream.next() => match delivery {
                     Some(Delivery::Message { span: Some(span), payload }) => self.events(span, payload).await,
                     Some(Delivery::Message { span: None, .. }) => {}
                     Some(Delivery::Gap) => self.replica = None,
                     None => { subscription = None; self.replica = None; }
                 },
-                () = tokio::time::sleep(LINGER), if self.listeners.is_empty() => {
-                    inbox.close();
-                    // Whoever joined at this very moment is served by a new task: their note comes back to them or is here.
-                    while let Some(note) = inbox.recv().await {
-                        if let Note::Join { session, have } = note {
-                            let rooms = self.rooms.clone();
-                            let room = self.room;
-                            tokio::spawn(async move { rooms.join(room, session, have).await });
-                        }
+                note = inbox.recv() => match note {
+                    Some(note) => self.note(note),
+                    None => return,
+                },
+                () = tokio::time::sleep_until(self.looked + LOOK_EVERY), if !self.listeners.is_empty() => self.renew().await,
+                () = tokio::time::sleep_until(heard + LINGER), if self.listeners.is_empty() => {
+                    if self.rooms.followers.may_end(self.room, &inbox) {
+                        return;
                     }
-                    return;
+                    heard = Instant::now();
                 }
             }
         }
@@ -271,7 +247,7 @@ impl Follower {
             }
             Err(Some(refusal)) => {
                 for (_, (session, _)) in self.listeners.drain() {
-                    session.set_hears(None);
+                    session.stop_hearing(self.room);
                     session.tell(&ToClient::Sorry { why: refusal.clone() });
                 }
                 false
@@ -280,6 +256,7 @@ impl Follower {
         }
     }
 
+    /// Puts a newer snapshot under the tail.
     async fn renew(&mut self) {
         if let Ok(snapshot) = self.snapshot().await {
             let head = Head { term: snapshot.term, seq: snapshot.seq };
@@ -291,7 +268,8 @@ impl Follower {
     }
 
     /// The room's snapshot from its worker. `Err(Some)`: there is none and there will be none.
-    async fn snapshot(&self) -> Result<Snapshot, Option<Refusal>> {
+    async fn snapshot(&mut self) -> Result<Snapshot, Option<Refusal>> {
+        self.looked = Instant::now();
         let floor = FloorId::of(self.room);
         let Some(worker) = self.rooms.owners.find(&self.rooms.node, floor).await else { return Err(None) };
         let asked = SnapshotAsked { room: self.room };

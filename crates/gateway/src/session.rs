@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// A command that has no event after this long gets `unknown`.
 pub const ANSWER_PATIENCE: Duration = Duration::from_secs(4);
+/// Whoever hears nothing for this long is away (PRODUCT.md, Rules).
+const SILENT_AWAY: Duration = Duration::from_secs(300);
 /// Commands of one socket that may wait for their result.
 const PENDING_MAX: usize = 64;
 
@@ -35,6 +37,8 @@ struct State {
     hears: Option<RoomId>,
     stands: Option<FloorId>,
     away: bool,
+    chose_away: bool,
+    silent_since: Option<Instant>,
     rtt_ms: u16,
     pending: FxHashMap<CommandId, Instant>,
 }
@@ -48,6 +52,8 @@ impl Session {
             hears: None,
             stands: None,
             away: false,
+            chose_away: false,
+            silent_since: None,
             rtt_ms: 0,
             pending: FxHashMap::default(),
         };
@@ -79,14 +85,34 @@ impl Session {
         std::mem::replace(&mut self.lock().stands, floor)
     }
 
-    /// Whether it is away.
+    /// It does not hear a room any more, unless it hears another by now.
+    pub fn stop_hearing(&self, room: RoomId) {
+        self.lock().hears.take_if(|hears| *hears == room);
+    }
+
+    /// Whether it is away: by choice, or nothing has been heard for long.
     pub fn is_away(&self) -> bool {
         self.lock().away
     }
 
-    /// Sets whether it is away; true when that changed.
-    pub fn set_away(&self, away: bool) -> bool {
-        std::mem::replace(&mut self.lock().away, away) != away
+    /// What the browser says: whether sound comes out, and whether its person chose to be away.
+    pub fn set_hearing(&self, sound: bool, chose_away: bool, now: Instant) {
+        let mut state = self.lock();
+        state.chose_away = chose_away;
+        if sound {
+            state.silent_since = None;
+        } else {
+            state.silent_since.get_or_insert(now);
+        }
+    }
+
+    /// Judges anew whether it is away; true when that changed.
+    pub fn judge_away(&self, now: Instant) -> bool {
+        let mut state = self.lock();
+        let silent =
+            state.silent_since.is_some_and(|since| now.saturating_duration_since(since) >= SILENT_AWAY);
+        let away = state.chose_away || silent;
+        std::mem::replace(&mut state.away, away) != away
     }
 
     /// Median round trip in ms as the browser measured it; 0 unknown.
@@ -210,5 +236,24 @@ impl Sessions {
 
     fn lock(&self) -> MutexGuard<'_, FxHashMap<SocketId, Arc<Session>>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_mutes_is_away_after_five_minutes_and_not_before() {
+        let person = Person { account: AccountId(1), name: "Juno".into(), look: 7 };
+        let session = Session::new(SocketId(1), 1, person, Arc::default());
+        let start = Instant::now();
+        session.set_hearing(false, false, start);
+        assert!(!session.judge_away(start + SILENT_AWAY / 2));
+        assert!(session.judge_away(start + SILENT_AWAY) && session.is_away());
+        session.set_hearing(true, false, start + SILENT_AWAY);
+        assert!(session.judge_away(start + SILENT_AWAY) && !session.is_away());
+        session.set_hearing(true, true, start);
+        assert!(session.judge_away(start) && session.is_away(), "by choice at once");
     }
 }

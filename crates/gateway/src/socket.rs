@@ -2,23 +2,30 @@
 
 use crate::gateway::Shared;
 use crate::limits::{Bucket, is_shallow};
-use crate::outbox::{Close, Outbox};
+use crate::outbox::{Close, Due, Outbox};
 use crate::session::Session;
 use crate::tickets::{NoEntry, redeem};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use protocol::binary::{FromClient, encode_probe_answer};
 use protocol::command::Command;
 use protocol::refusal::{Refusal, RefusalCode};
-use protocol::socket::{CloseCode, FRAME_MAX, ToClient, ToServer};
+use protocol::socket::{CloseCode, ToClient, ToServer};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::time::MissedTickBehavior;
 
 /// A socket that has not said hello by then is closed.
 const HELLO_PATIENCE: Duration = Duration::from_secs(10);
-/// Writing what waits may take this long before the socket counts as dead.
-const WRITE_PATIENCE: Duration = Duration::from_secs(10);
-/// A browser that sends nothing for this long is gone (it probes the clock each second, each five seconds when hidden).
+/// Writing what waits may take this long before the socket counts as too slow.
+const WRITE_PATIENCE: Duration = Duration::from_secs(5);
+/// The close may take this long.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
+/// A browser answers pings by itself, even in a hidden tab whose timers rest.
+const PING_EVERY: Duration = Duration::from_secs(20);
+/// A browser that sends nothing for this long, not even answers to pings, is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// Looking after overdue commands and silence.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
@@ -30,6 +37,11 @@ const FRAMES: (u32, f64) = (200, 60.0);
 const COMMANDS: (u32, f64) = (20, 5.0);
 /// Reactions in a row and a second.
 const REACTIONS: (u32, f64) = (12, 6.0);
+
+/// Rooms listened to and floors stood on, in a row and a second.
+const MOVES: (u32, f64) = (20, 2.0);
+/// Words that one is writing, in a row and a second.
+const TYPING: (u32, f64) = (2, 0.4);
 
 /// Drives a socket until either side ends it.
 pub async fn drive(mut socket: WebSocket, shared: Arc<Shared>) {
@@ -75,72 +87,102 @@ async fn hello(socket: &mut WebSocket, shared: &Shared) -> Result<Arc<Session>, 
     let you = owner.person.clone();
     let session = Arc::new(Session::new(shared.sessions.next_id(), owner.session, owner.person, outbox));
     shared.sessions.add(session.clone());
+    if shared.stop.is_cancelled() {
+        session.outbox.close(CloseCode::GoingAway, "The park restarts here. Come back at once.");
+    }
     let software = env!("CARGO_PKG_VERSION").to_owned();
     session.tell(&ToClient::Welcome { version: protocol::VERSION, you, software });
     Ok(session)
 }
 
+/// Reads and writes side by side, so that neither waits for the other, until one of them ends.
 async fn speak(socket: WebSocket, session: Arc<Session>, shared: &Arc<Shared>) {
-    let (mut sink, mut stream) = socket.split();
-    let mut reader = Reader::new(session.clone(), shared.clone());
-    let mut tidy = tokio::time::interval(TIDY_EVERY);
-    tidy.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut heard = Instant::now();
-    let end = loop {
-        tokio::select! {
-            () = session.outbox.ready() => {
-                let (frames, close) = session.outbox.take();
-                // All that waits leaves in one write.
-                let write = async {
-                    for frame in frames {
-                        sink.feed(frame).await?;
-                    }
-                    sink.flush().await
-                };
-                match tokio::time::timeout(WRITE_PATIENCE, write).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(_)) => break None,
-                    Err(_) => break Some(Close { code: CloseCode::TooSlow, reason: "You were too slow to follow." }),
-                }
-                if close.is_some() {
-                    break close;
-                }
-            }
-            frame = stream.next() => match frame {
-                Some(Ok(Message::Binary(bytes))) => {
-                    heard = Instant::now();
-                    let read_us = shared.clock.now_us();
-                    if let Some((c0, s1)) = reader.binary(&bytes, read_us) {
-                        // Stamped again as late as can be: past the queue.
-                        let answer = encode_probe_answer(c0, s1, shared.clock.now_us() as f64 / 1e3);
-                        if sink.send(Message::Binary(answer.to_vec().into())).await.is_err() {
-                            break None;
-                        }
-                    }
-                }
-                Some(Ok(Message::Text(text))) => {
-                    heard = Instant::now();
-                    reader.text(&text).await;
-                }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => heard = Instant::now(),
-                Some(Ok(Message::Close(_))) | None => break None,
-                Some(Err(error)) => break too_large(&error),
-            },
-            _ = tidy.tick() => {
-                for id in session.overdue(Instant::now()) {
-                    session.tell(&ToClient::Unknown { id });
-                }
-                if heard.elapsed() > SILENCE_MAX {
-                    break Some(Close { code: CloseCode::GoingAway, reason: "Nothing was heard of you for a minute." });
-                }
-            }
-        }
+    let (mut sink, stream) = socket.split();
+    let end = tokio::select! {
+        end = write(&mut sink, &session, shared) => end,
+        end = read(stream, &session, shared) => end,
     };
     leave(&session, shared).await;
     if let Some(close) = end {
-        metrics::counter!("gateway_closes_total", "code" => (close.code as u16).to_string()).increment(1);
-        let frame = Message::Close(Some(CloseFrame { code: close.code as u16, reason: close.reason.into() }));
-        let _ = tokio::time::timeout(Duration::from_secs(1), sink.send(frame)).await;
+        let _ = tokio::time::timeout(CLOSE_PATIENCE, sink.send(close_frame(&close))).await;
+    }
+}
+
+/// Writes what waits, all of it in one write, until the socket shall close or cannot keep up.
+async fn write(
+    sink: &mut SplitSink<WebSocket, Message>,
+    session: &Session,
+    shared: &Shared,
+) -> Option<Close> {
+    let mut pings = tokio::time::interval(PING_EVERY);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pings.reset();
+    loop {
+        let mut ping = false;
+        tokio::select! {
+            () = session.outbox.ready() => {}
+            _ = pings.tick() => ping = true,
+        }
+        let Due { probes, frames, close } = session.outbox.take();
+        let written = async {
+            for (c0, s1) in probes {
+                let answer = encode_probe_answer(c0, s1, shared.clock.now_us() as f64 / 1e3);
+                sink.feed(Message::Binary(answer.to_vec().into())).await?;
+            }
+            if ping {
+                sink.feed(Message::Ping(Bytes::new())).await?;
+            }
+            for frame in frames {
+                sink.feed(frame).await?;
+            }
+            sink.flush().await
+        };
+        match tokio::time::timeout(WRITE_PATIENCE, written).await {
+            Ok(Ok(())) if close.is_some() => return close,
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return None,
+            Err(_) => {
+                return Some(Close { code: CloseCode::TooSlow, reason: "You were too slow to follow." });
+            }
+        }
+    }
+}
+
+/// Reads until the browser goes away or falls silent.
+async fn read(
+    mut stream: SplitStream<WebSocket>,
+    session: &Arc<Session>,
+    shared: &Arc<Shared>,
+) -> Option<Close> {
+    let mut reader = Reader::new(session.clone(), shared.clone());
+    let mut tidy = tokio::time::interval(TIDY_EVERY);
+    tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut heard = Instant::now();
+    loop {
+        tokio::select! {
+            frame = stream.next() => {
+                heard = Instant::now();
+                match frame {
+                    Some(Ok(Message::Binary(bytes))) => reader.binary(&bytes),
+                    Some(Ok(Message::Text(text))) => reader.text(&text).await,
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    Some(Ok(Message::Close(_))) | None => return None,
+                    Some(Err(error)) => return too_large(&error),
+                }
+            }
+            _ = tidy.tick() => {
+                let now = Instant::now();
+                for id in session.overdue(now) {
+                    session.tell(&ToClient::Unknown { id });
+                }
+                if session.judge_away(now) {
+                    shared.upstream.changed(session.socket);
+                }
+                if heard.elapsed() > SILENCE_MAX {
+                    return Some(Close { code: CloseCode::GoingAway, reason: "Nothing was heard of you for a minute." });
+                }
+            }
+        }
     }
 }
 
@@ -163,6 +205,8 @@ struct Reader {
     frames: Bucket,
     commands: Bucket,
     reactions: Bucket,
+    moves: Bucket,
+    typing: Bucket,
     nonsense: u32,
 }
 
@@ -176,24 +220,25 @@ impl Reader {
             frames: bucket(FRAMES),
             commands: bucket(COMMANDS),
             reactions: bucket(REACTIONS),
+            moves: bucket(MOVES),
+            typing: bucket(TYPING),
             nonsense: 0,
         }
     }
 
-    /// A binary frame. Returns what a clock probe wants answered: its own time, and park time at reading in ms.
-    fn binary(&mut self, bytes: &[u8], read_us: i64) -> Option<(f64, f64)> {
+    fn binary(&mut self, bytes: &[u8]) {
+        let read_us = self.shared.clock.now_us();
         if !self.is_admitted() {
-            return None;
+            return;
         }
         match FromClient::decode(bytes) {
             Ok(FromClient::Probe { c0, rtt_ms }) => {
                 self.session.set_rtt_ms(rtt_ms);
-                return Some((c0, read_us as f64 / 1e3));
+                self.session.outbox.probe(c0, read_us as f64 / 1e3);
             }
             Ok(FromClient::Step(spot)) => self.shared.upstream.step(&self.session, spot),
             Err(error) => self.sorry(format!("The park does not understand that: {error}.")),
         }
-        None
     }
 
     async fn text(&mut self, text: &str) {
@@ -202,6 +247,13 @@ impl Reader {
         }
         match parse(text) {
             Ok(ToServer::Command(command)) => self.command(command).await,
+            Ok(ToServer::Listen { .. } | ToServer::Stand { .. })
+                if self.moves.take(Instant::now()).is_err() =>
+            {
+                let text = "That was a lot of walking about at once. Try again in a moment.";
+                self.session
+                    .tell(&ToClient::Sorry { why: Refusal::new(RefusalCode::TooMany, text).after(1_000) });
+            }
             Ok(ToServer::Listen { room, have }) => {
                 let before = self.session.set_hears(room);
                 if let Some(before) = before.filter(|before| Some(*before) != room) {
@@ -225,9 +277,15 @@ impl Reader {
                     self.shared.upstream.react(self.session.socket, with);
                 }
             }
-            Ok(ToServer::Typing {}) => self.shared.upstream.typing(self.session.socket),
+            Ok(ToServer::Typing {}) => {
+                if self.typing.take(Instant::now()).is_ok() {
+                    self.shared.upstream.typing(self.session.socket);
+                }
+            }
             Ok(ToServer::Hearing { sound, away }) => {
-                if self.session.set_away(away || !sound) {
+                let now = Instant::now();
+                self.session.set_hearing(sound, away, now);
+                if self.session.judge_away(now) {
                     self.shared.upstream.changed(self.session.socket);
                 }
             }
@@ -291,7 +349,7 @@ fn parse(text: &str) -> Result<ToServer, String> {
     if !is_shallow(text) {
         return Err("The park does not understand that: it nests too deep.".to_owned());
     }
-    // The position in the text helps a developer; what was in it stays out of the answer.
+    // It repeats the client's own words at most, to the client alone.
     serde_json::from_str(text).map_err(|error| format!("The park does not understand that: {error}."))
 }
 
@@ -304,8 +362,10 @@ fn too_large(error: &axum::Error) -> Option<Close> {
 }
 
 async fn say_close(socket: &mut WebSocket, close: Close) {
+    let _ = tokio::time::timeout(CLOSE_PATIENCE, socket.send(close_frame(&close))).await;
+}
+
+fn close_frame(close: &Close) -> Message {
     metrics::counter!("gateway_closes_total", "code" => (close.code as u16).to_string()).increment(1);
-    let frame = Message::Close(Some(CloseFrame { code: close.code as u16, reason: close.reason.into() }));
-    let _ = tokio::time::timeout(Duration::from_secs(1), socket.send(frame)).await;
-    debug_assert!(FRAME_MAX <= 16 * 1024, "the sentence above names the limit");
+    Message::Close(Some(CloseFrame { code: close.code as u16, reason: close.reason.into() }))
 }
