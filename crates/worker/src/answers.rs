@@ -3,7 +3,7 @@
 use crate::floors::FloorNote;
 use crate::ownership::Ownership;
 use crate::rooms::Note;
-use cipher::{HandlerError, Message, Node, Refusal};
+use cipher::{Message, Node, Refusal};
 use protocol::link::{
     CommandSent, Directory, Owners, ParkTime, PeopleAsked, PresenceTold, SnapshotAsked, route,
 };
@@ -25,14 +25,21 @@ pub fn register(
     node.on(route::COMMAND, move |message: Message<CommandSent>| {
         let to = to.clone();
         async move {
-            to.send(Note::Command(message.origin, message.payload)).await.map_err(|_| stopping_handler())
+            let mut sent = message.payload;
+            // Handled before by a former life of this worker, perhaps to the end.
+            sent.command.resent |= message.attempt > 1;
+            // While this worker stops nobody hears it any more: the browser sends it again.
+            let _ = to.send(Note::Command(message.origin, sent)).await;
+            Ok(())
         }
     });
     let to = floors.clone();
     node.on(route::PRESENCE, move |message: Message<PresenceTold>| {
         let to = to.clone();
         async move {
-            to.send(FloorNote::Told(message.origin, message.payload)).await.map_err(|_| stopping_handler())
+            // While this worker stops nobody hears it any more: the gateway tells everything anew to the next.
+            let _ = to.send(FloorNote::Told(message.origin, message.payload)).await;
+            Ok(())
         }
     });
     let (to, held) = (rooms.clone(), ownership.clone());
@@ -90,10 +97,6 @@ async fn ask<N, A>(to: &mpsc::Sender<N>, note: impl FnOnce(oneshot::Sender<A>) -
 
 fn stopping() -> Refusal {
     Refusal::new("retry", "This worker is stopping: ask the one that takes over.")
-}
-
-fn stopping_handler() -> HandlerError {
-    HandlerError::new("this worker is stopping: the message is for whoever takes over")
 }
 
 fn not_owner() -> Refusal {

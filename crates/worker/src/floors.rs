@@ -99,7 +99,7 @@ impl Floors {
                 },
                 _ = changes.changed() => self.drop_lost(),
                 change = gateways.next() => if let Some(NodeChange::Left(gone)) = change {
-                    self.expire(gateway_of(&gone.address));
+                    let _ = self.expire(gateway_of(&gone.address));
                 },
             }
         }
@@ -132,6 +132,10 @@ impl Floors {
         self.gateways.insert(gateway, Heard { at: Instant::now(), rtt_p95_ms: told.rtt_p95_ms });
         // Another worker's floors: the gateway will learn so and tell that one.
         told.here.retain(|here| self.ownership.term(here.floor).is_some());
+        if told.full {
+            // Should the rules have forgotten who is in a room, as after a turn that could not be saved, they learn it again.
+            self.stirred.extend(told.here.iter().map(|here| here.floor));
+        }
         let changes = self.presence.told(gateway, &told);
         self.change(changes);
         for (socket, with) in told.reactions {
@@ -196,8 +200,9 @@ impl Floors {
             .map(|(g, _)| *g)
             .collect();
         for gateway in silent {
-            tracing::warn!(gateway.node, "a gateway fell silent: its people are gone");
-            self.expire(Some(gateway));
+            if self.expire(Some(gateway)) {
+                tracing::warn!(gateway.node, "a gateway fell silent: its people are gone");
+            }
         }
         self.tell_rooms();
         let now = self.clock.now_us();
@@ -230,12 +235,14 @@ impl Floors {
         });
     }
 
-    fn expire(&mut self, gateway: Option<Gateway>) {
-        if let Some(gateway) = gateway {
-            self.gateways.remove(&gateway);
-            let changes = self.presence.expire(gateway);
-            self.change(changes);
-        }
+    /// A gateway is gone. Whether anybody went with it.
+    fn expire(&mut self, gateway: Option<Gateway>) -> bool {
+        let Some(gateway) = gateway else { return false };
+        self.gateways.remove(&gateway);
+        let changes = self.presence.expire(gateway);
+        let anybody = !changes.is_empty();
+        self.change(changes);
+        anybody
     }
 
     fn drop_lost(&mut self) {

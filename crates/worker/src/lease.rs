@@ -50,8 +50,9 @@ impl Lease {
         Ok(())
     }
 
-    /// Keeps the lease until `stop`, joining anew whenever it was lost.
-    pub async fn keep(&self, tenure: Tenure, stop: &CancellationToken) {
+    /// Keeps the lease until `ended`, joining anew whenever it was lost; then gives everything up, so that others take over at once.
+    /// From `stop` on no further shards are taken.
+    pub async fn keep(&self, tenure: Tenure, stop: &CancellationToken, ended: &CancellationToken) {
         let mut me: Option<WorkerId> = None;
         let mut renew_at = Instant::now();
         let mut announce_at = Instant::now();
@@ -62,6 +63,7 @@ impl Lease {
                     me = self.renew(me).await;
                 }
                 if let Some(me) = me
+                    && !stop.is_cancelled()
                     && self.ownership.sure().is_some()
                     && self.share(me).await
                 {
@@ -72,15 +74,11 @@ impl Lease {
                 announce_at = Instant::now() + ANNOUNCE_EVERY;
                 self.ownership.announce(&self.node).await;
             }
-            if stop.run_until_cancelled(tokio::time::sleep(SURVEY_EVERY)).await.is_none() {
-                return;
+            if ended.run_until_cancelled(tokio::time::sleep(SURVEY_EVERY)).await.is_none() {
+                break;
             }
         }
-    }
-
-    /// Gives everything up, so that others take over at once.
-    pub async fn end(&self, tenure: Tenure) {
-        if let (Tenure::Leased, Some(me)) = (tenure, self.ownership.sure()) {
+        if let Some(me) = me {
             self.ownership.lost_all();
             if let Err(error) = self.store.worker_leave(me).await {
                 tracing::warn!(%error, "the lease could not be given up: it runs out by itself");

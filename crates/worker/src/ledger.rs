@@ -41,6 +41,11 @@ impl Ledger {
         }
     }
 
+    /// Forgets a command: whether it was carried out is not known any more.
+    pub fn forget(&mut self, account: AccountId, id: CommandId) {
+        self.done.remove(&(account, id));
+    }
+
     /// The first event of a command that was carried out.
     pub fn find(&self, account: AccountId, id: CommandId) -> Option<Head> {
         self.done.get(&(account, id)).copied()

@@ -1,12 +1,12 @@
 //! The worker as a process of its own: over Redis and Postgres.
 
 use crate::{Config, Tenure, Worker};
-use anyhow::Context;
 use cipher::{Node, NodeConfig, RedisConfig, Transport};
 use clap::Parser;
 use protocol::link::ns;
 use service::clock::ParkClock;
 use service::health::Health;
+use service::program::Sentence;
 use service::{listen, telemetry};
 use std::net::SocketAddr;
 use store::Store;
@@ -46,13 +46,15 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
     let Some(store) = stop.run_until_cancelled(Store::connect(&args.database_url)).await else {
         return Ok(());
     };
-    let store = store.context("The worker cannot use its database. Check DATABASE_URL.")?;
+    let store = store
+        .map_err(|error| Sentence::configuration(format!("The worker cannot use DATABASE_URL: {error}")))?;
     let transport = Transport::Redis(RedisConfig::new(args.redis_url));
     let Some(node) = stop.run_until_cancelled(Node::join(transport, NodeConfig::new(ns::WORKER))).await
     else {
         return Ok(());
     };
-    let node = node.context("The worker cannot use its Redis. Check REDIS_URL.")?;
+    let node =
+        node.map_err(|error| Sentence::configuration(format!("The worker cannot use REDIS_URL: {error}.")))?;
     let clock = ParkClock::system();
     let worker =
         Worker::start(args.worker, Tenure::Leased, store.clone(), node.clone(), clock, health, stop.clone())

@@ -1,27 +1,26 @@
 //! The loop of turns: it drains its inbox, applies, journals everything in one fenced statement, and only then tells.
 //!
-//! One statement is in flight at a time; what arrives meanwhile is the next turn: the load itself makes the groups larger.
+//! What is decided is in `commands`, what comes of it in `settle`. One statement is in flight at a time; what arrives meanwhile is the next turn: the load itself makes the groups larger.
+
+mod commands;
+mod settle;
 
 use crate::directory::{Listing, directory, tell};
-use crate::ledger::{Ledger, is_timely};
+use crate::ledger::Ledger;
 use crate::ownership::Ownership;
 use crate::seat::{Crowd, Seat};
-use crate::turn::{Asker, Turn, answered};
-use bytes::Bytes;
-use cipher::{Node, Span, To};
-use park::Resolved;
-use protocol::command::Action;
-use protocol::event::{Event, Happened};
-use protocol::id::{FloorId, RoomId, Shard};
-use protocol::link::{CommandResult, CommandSent, Digest, Directory, route, topic};
+use crate::turn::{Turn, shard};
+use cipher::Node;
+use protocol::id::{FloorId, RoomId};
+use protocol::link::{CommandSent, Directory};
 use protocol::people::Person;
 use protocol::refusal::{Refusal, RefusalCode};
-use protocol::room::Snapshot;
-use protocol::socket::{Head, ToClient};
+use protocol::room::{RoomSummary, Snapshot};
 use protocol::track::Track;
 use rustc_hash::FxHashMap;
 use service::clock::ParkClock;
-use std::time::Duration;
+use settle::announce;
+use std::time::{Duration, Instant};
 use store::{Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -30,8 +29,8 @@ use tokio_util::sync::CancellationToken;
 const TURN_MAX: usize = 256;
 /// The loop looks up at least this often, for deadlines and the list of rooms.
 const LOOK_UP: Duration = Duration::from_millis(250);
-/// Heads one digest names at the most.
-const DIGEST_MAX: usize = 2_000;
+/// After a doubled command that did not say so, all commands are looked up for this long.
+const WARY_FOR: Duration = Duration::from_secs(60);
 /// What a browser is told to wait when nothing can be saved.
 const RETRY_MS: u32 = 1_000;
 
@@ -50,14 +49,6 @@ pub enum Note {
     Directory(oneshot::Sender<Directory>),
 }
 
-/// Whether a command was carried out before.
-enum Before {
-    Never,
-    /// In the turn under way: not committed yet.
-    ThisTurn,
-    Committed(Head),
-}
-
 /// The rooms this worker owns.
 pub struct Rooms {
     store: Store,
@@ -70,6 +61,8 @@ pub struct Rooms {
     listing: Listing,
     /// Whether the park's own rooms should be looked for: shards changed.
     own_unread: bool,
+    /// Until when every command is looked up in the journal.
+    wary_until: Option<Instant>,
 }
 
 impl Rooms {
@@ -85,6 +78,7 @@ impl Rooms {
             mix: Vec::new(),
             listing: Listing::new(),
             own_unread: true,
+            wary_until: None,
         }
     }
 
@@ -92,31 +86,36 @@ impl Rooms {
     pub async fn run(mut self, mut inbox: mpsc::Receiver<Note>, stop: CancellationToken) {
         let mut changes = self.ownership.changes();
         let mut notes = Vec::with_capacity(TURN_MAX);
-        loop {
-            let last = stop.is_cancelled();
-            if !last {
-                tokio::select! {
-                    taken = inbox.recv_many(&mut notes, TURN_MAX) => if taken == 0 { return },
-                    _ = changes.changed() => self.own_unread = true,
-                    () = tokio::time::sleep(self.until_due()) => {}
-                    () = stop.cancelled() => {}
-                }
-            }
-            if last {
-                while notes.len() < TURN_MAX
-                    && let Ok(note) = inbox.try_recv()
-                {
-                    notes.push(note);
-                }
+        while !stop.is_cancelled() {
+            tokio::select! {
+                taken = inbox.recv_many(&mut notes, TURN_MAX) => if taken == 0 { return },
+                _ = changes.changed() => self.own_unread = true,
+                () = tokio::time::sleep(self.until_due()) => {}
+                () = stop.cancelled() => {}
             }
             self.drop_lost();
             self.turn(std::mem::take(&mut notes)).await;
-            if last {
-                self.save_all().await;
-                return;
-            }
             self.tell_list().await;
         }
+        inbox.close();
+        while inbox.recv_many(&mut notes, TURN_MAX).await > 0 {
+            self.drop_lost();
+            self.turn(std::mem::take(&mut notes)).await;
+        }
+        self.save_all().await;
+    }
+
+    /// Whether the database may be asked: this worker's lease is sure, and it has answered so far in this turn.
+    fn may_ask(&self, turn: &Turn) -> Result<(), Refusal> {
+        if turn.is_blind || self.ownership.sure().is_none() { Err(retry()) } else { Ok(()) }
+    }
+
+    fn is_wary(&self) -> bool {
+        self.wary_until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn be_wary(&mut self) {
+        self.wary_until = Some(Instant::now() + WARY_FOR);
     }
 
     fn until_due(&self) -> Duration {
@@ -145,14 +144,11 @@ impl Rooms {
                 Note::Command(gateway, sent) => self.command(gateway, sent, &mut turn).await,
                 Note::Snapshot(room, reply) => {
                     let snapshot = self.snapshot(room, &mut turn).await;
-                    // Whoever asked may have given up.
-                    turn.replies.push((reply, snapshot.map(|()| room)));
+                    turn.snapshots.push((reply, snapshot.map(|()| room)));
                 }
                 Note::Crowd(room, crowd) => self.crowd(room, crowd, &mut turn).await,
                 Note::Person(room, person) => self.person(room, &person, &mut turn),
-                Note::Directory(reply) => {
-                    let _ = reply.send(self.directory(true));
-                }
+                Note::Directory(reply) => turn.directories.push(reply),
             }
         }
         self.tick_due(&mut turn);
@@ -166,13 +162,11 @@ impl Rooms {
             return Ok(());
         }
         let term = self.ownership.term(FloorId::of(room)).ok_or_else(retry)?;
-        if self.ownership.sure().is_none() {
-            return Err(retry());
-        }
+        self.may_ask(turn)?;
         if self.mix.is_empty() {
-            self.mix = self.store.mix().await.map_err(|error| unsaved(&error))?;
+            self.mix = self.store.mix().await.map_err(|error| unsaved(&error, turn))?;
         }
-        let stored = self.store.room_load(room).await.map_err(|error| unsaved(&error))?;
+        let stored = self.store.room_load(room).await.map_err(|error| unsaved(&error, turn))?;
         let gone = || Refusal::new(RefusalCode::NotFound, "There is no room here.");
         let now = self.clock.now_us();
         let mut seat = Seat::load(stored.ok_or_else(gone)?, term, now);
@@ -188,7 +182,8 @@ impl Rooms {
     async fn load_own(&mut self, turn: &mut Turn) {
         match self.store.rooms(64).await {
             Ok(rooms) => {
-                self.own_unread = false;
+                // A new park's first rooms are put in by a web server, perhaps a moment from now.
+                self.own_unread = !rooms.iter().any(|spec| spec.own);
                 for spec in rooms.into_iter().filter(|spec| spec.own) {
                     if self.ownership.term(FloorId::of(spec.id)).is_some()
                         && let Err(error) = self.seat(spec.id, turn).await
@@ -200,104 +195,6 @@ impl Rooms {
             }
             Err(error) => tracing::warn!(%error, "the park's own rooms could not be read"),
         }
-    }
-
-    async fn command(&mut self, gateway: cipher::Address, sent: CommandSent, turn: &mut Turn) {
-        let CommandSent { person, socket, deadline_us, command } = sent;
-        let asker = Asker { gateway, socket, id: command.id };
-        let now = self.clock.now_us();
-        let shard = Shard::of(FloorId::of(command.room));
-        if self.ownership.term(FloorId::of(command.room)).is_none() {
-            turn.answers.push((asker, CommandResult::NotOwner(shard)));
-            return;
-        }
-        if now > deadline_us {
-            turn.refuse(asker, retry());
-            return;
-        }
-        if !is_timely(command.id, now) {
-            let text = "Your device's clock is off by more than ten minutes, or this click is an hour old. Set the clock and try again.";
-            turn.refuse(asker, Refusal::new(RefusalCode::StaleCommand, text));
-            return;
-        }
-        let outcome = match self.done_before(&person, &command, turn).await {
-            Ok(Before::Committed(head)) => {
-                turn.answers.push((asker, CommandResult::Accepted(head)));
-                return;
-            }
-            // Its event will tell, once it is committed.
-            Ok(Before::ThisTurn) => Ok(()),
-            Ok(Before::Never) => self.carry_out(&person, &command, turn).await,
-            Err(refusal) => Err(refusal),
-        };
-        metrics::counter!("worker_commands_total", "do" => command.action.name(), "done" => if outcome.is_ok() { "yes" } else { "no" })
-            .increment(1);
-        match outcome {
-            Ok(()) => turn.applied.push((command.room, asker)),
-            Err(why) => turn.refuse(asker, why),
-        }
-    }
-
-    /// Whether a command was carried out before.
-    async fn done_before(
-        &mut self,
-        person: &Person,
-        command: &protocol::command::Command,
-        turn: &Turn,
-    ) -> Result<Before, Refusal> {
-        if let Some(head) = self.ledger.find(person.account, command.id) {
-            let uncommitted = turn.applied.iter().any(|(_, asker)| asker.id == command.id);
-            return Ok(if uncommitted { Before::ThisTurn } else { Before::Committed(head) });
-        }
-        if !command.resent {
-            return Ok(Before::Never);
-        }
-        let found =
-            self.store.command_head(person.account, command.id).await.map_err(|error| unsaved(&error))?;
-        if let Some(head) = found {
-            self.ledger.add(person.account, command.id, head);
-        }
-        Ok(found.map_or(Before::Never, Before::Committed))
-    }
-
-    async fn carry_out(
-        &mut self,
-        person: &Person,
-        command: &protocol::command::Command,
-        turn: &mut Turn,
-    ) -> Result<(), Refusal> {
-        self.seat(command.room, turn).await?;
-        let action = self.resolve(command.action.clone()).await?;
-        let now = self.clock.now_us();
-        let Some(seat) = self.seats.get_mut(&command.room) else { return Err(retry()) };
-        if seat.is_due(now) {
-            let events = seat.tick(now, &self.mix);
-            turn.add(command.room, seat.term, events);
-        }
-        let events = seat.apply(person, command.id, action, now, &self.mix)?;
-        if let Some(first) = events.first() {
-            self.ledger.add(person.account, command.id, Head { term: first.term, seq: first.seq });
-        }
-        turn.add(command.room, seat.term, events);
-        Ok(())
-    }
-
-    /// Looks up what a command names.
-    async fn resolve(&self, action: Action) -> Result<Resolved, Refusal> {
-        let track = match &action {
-            Action::QueueAdd { track } => match self.mix.iter().find(|known| known.id == *track) {
-                Some(known) => Some(known.clone()),
-                None => self.store.track(*track).await.map_err(|error| unsaved(&error))?,
-            },
-            _ => None,
-        };
-        let person = match &action {
-            Action::RoleDj { account, .. } => {
-                self.store.person(*account).await.map_err(|error| unsaved(&error))?
-            }
-            _ => None,
-        };
-        Ok(Resolved::from(action, track, person))
     }
 
     async fn snapshot(&mut self, room: RoomId, turn: &mut Turn) -> Result<(), Refusal> {
@@ -347,74 +244,6 @@ impl Rooms {
         }
     }
 
-    /// Journals the turn; then, and only then, tells everybody.
-    async fn settle(&mut self, mut turn: Turn) {
-        let mut lost = Vec::new();
-        if !turn.is_quiet() {
-            let started = std::time::Instant::now();
-            let outcome = match self.ownership.sure() {
-                Some(me) => self.store.journal(me, &turn.claims(), &turn.rows()).await,
-                None => Err(StoreError::Unreachable("the worker's lease is not sure".to_owned())),
-            };
-            metrics::histogram!("worker_turn_seconds").record(started.elapsed().as_secs_f64());
-            match outcome {
-                Ok(still_mine) => {
-                    lost = turn
-                        .rooms()
-                        .filter(|room| !still_mine.contains(&Shard::of(FloorId::of(*room))))
-                        .collect();
-                    for room in &lost {
-                        self.ownership.lost(Shard::of(FloorId::of(*room)));
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(%error, rooms = turn.rooms().count(), "a turn could not be saved: its rooms are loaded anew");
-                    lost = turn.rooms().collect();
-                    self.own_unread = true;
-                }
-            }
-            for room in &lost {
-                self.seats.remove(room);
-            }
-            if !lost.is_empty() {
-                // What these rooms' commands did is unknown until the journal is read again.
-                self.ledger = Ledger::default();
-            }
-        }
-        let applied = std::mem::take(&mut turn.applied);
-        let answers = std::mem::take(&mut turn.answers);
-        for (reply, snapshot) in std::mem::take(&mut turn.replies) {
-            let snapshot = snapshot
-                .and_then(|room| self.seats.get(&room).map(|seat| seat.room.snapshot()).ok_or_else(retry));
-            let _ = reply.send(snapshot);
-        }
-        for (room, events) in turn.into_events() {
-            if lost.contains(&room) {
-                continue;
-            }
-            let settings = events.iter().rev().find_map(|event| match &event.happened {
-                Happened::RoomChanged { settings } => Some(settings.clone()),
-                _ => None,
-            });
-            tell_events(&self.node, room, events).await;
-            // The list of rooms has the settings too; the journal is where they are true.
-            if let Some(settings) = settings
-                && let Err(error) = self.store.room_rename(room, &settings).await
-            {
-                tracing::warn!(%error, room.id = room.0, "the list of rooms keeps the old settings");
-            }
-        }
-        let refused = applied.into_iter().filter(|(room, _)| lost.contains(room));
-        let answers =
-            answers.into_iter().chain(refused.map(|(_, asker)| (asker, CommandResult::Refused(retry()))));
-        for (asker, result) in answers {
-            let to = To::incarnation(asker.gateway.clone());
-            if let Err(error) = self.node.transmit(to, route::ANSWER, &answered(&asker, result)).await {
-                tracing::debug!(%error, "an answer could not be sent: the browser asks again");
-            }
-        }
-    }
-
     /// Saves snapshots that are due, lets rooms sleep.
     async fn tidy(&mut self) {
         let now = self.clock.now_us();
@@ -425,8 +254,7 @@ impl Rooms {
         let asleep: Vec<RoomId> =
             self.seats.iter().filter(|(_, seat)| seat.may_sleep(now)).map(|(room, _)| *room).collect();
         if !asleep.is_empty() {
-            let quiet =
-                |summary: &mut protocol::room::RoomSummary| (summary.listening, summary.now) = (0, None);
+            let quiet = |summary: &mut RoomSummary| (summary.listening, summary.now) = (0, None);
             let mut rooms: Vec<_> =
                 asleep.iter().filter_map(|room| self.seats.get(room)).map(Seat::summary).collect();
             rooms.iter_mut().for_each(quiet);
@@ -444,10 +272,9 @@ impl Rooms {
         let Some(seat) = self.seats.get_mut(&room).filter(|seat| seat.is_unsaved()) else { return };
         let snapshot = seat.room.snapshot();
         seat.saved();
-        let shard = Shard::of(FloorId::of(room));
-        match self.store.snapshot_save(me, shard, seat.term, room, &snapshot).await {
+        match self.store.snapshot_save(me, shard(room), seat.term, room, &snapshot).await {
             Ok(true) => {}
-            Ok(false) => self.ownership.lost(shard),
+            Ok(false) => self.ownership.lost(shard(room)),
             Err(error) => {
                 tracing::warn!(%error, room.id = room.0, "a snapshot could not be saved: loading the room takes longer")
             }
@@ -461,48 +288,10 @@ impl Rooms {
         }
     }
 
-    async fn tell_list(&mut self) {
-        if let Some(full) = self.listing.due() {
-            let list = self.directory(full);
-            if full || !list.rooms.is_empty() {
-                tell(&self.node, &list).await;
-            }
-            for seat in self.seats.values_mut() {
-                seat.unlisted = false;
-            }
-            let heads =
-                self.seats.iter().map(|(room, seat)| (*room, seat.room.head())).take(DIGEST_MAX).collect();
-            if let Ok(json) = serde_json::to_vec(&Digest { heads }) {
-                let _ = self.node.publish(topic::DIGEST, None, Bytes::from(json)).await;
-            }
-        }
+    /// Lines of the list of rooms: all, or those that changed since they were told.
+    fn lines(&self, all: bool) -> Vec<RoomSummary> {
+        self.seats.values().filter(|seat| all || seat.unlisted).map(Seat::summary).collect()
     }
-
-    fn directory(&self, full: bool) -> Directory {
-        let told = self.seats.values().filter(|seat| full || seat.unlisted);
-        directory(self.node.nid(), full, told.map(Seat::summary).collect())
-    }
-}
-
-async fn tell_events(node: &Node, room: RoomId, events: Vec<Event>) {
-    let (Some(first), Some(last)) = (events.first(), events.last()) else { return };
-    let span = Span {
-        epoch: last.term.unsigned_abs(),
-        first: first.seq.unsigned_abs(),
-        last: last.seq.unsigned_abs(),
-    };
-    let frame = ToClient::Events { room, events };
-    if let Ok(json) = serde_json::to_vec(&frame)
-        && let Err(error) = node.publish(&topic::room(room), Some(span), Bytes::from(json)).await
-    {
-        tracing::warn!(%error, room.id = room.0, "events could not be told: gateways notice by the digest");
-    }
-}
-
-/// Tells a room's head without an event.
-async fn announce(node: &Node, room: RoomId, head: Head) {
-    let (epoch, last) = (head.term.unsigned_abs(), head.seq.unsigned_abs());
-    let _ = node.publish(&topic::room(room), Some(Span { epoch, first: last + 1, last }), Bytes::new()).await;
 }
 
 fn retry() -> Refusal {
@@ -510,7 +299,9 @@ fn retry() -> Refusal {
     Refusal::new(RefusalCode::Retry, text).after(RETRY_MS)
 }
 
-fn unsaved(error: &StoreError) -> Refusal {
+/// The refusal for what the database did not answer; nothing more is asked of it in this turn.
+fn unsaved(error: &StoreError, turn: &mut Turn) -> Refusal {
     tracing::warn!(%error, "the database did not answer");
+    turn.is_blind = true;
     retry()
 }

@@ -112,8 +112,8 @@ impl Seat {
     pub fn set_crowd(&mut self, crowd: Crowd, now: Micros) {
         self.used = now;
         self.unlisted |= self.crowd.inside != crowd.inside;
+        self.stirred |= self.crowd != crowd;
         self.crowd = crowd;
-        self.stirred = true;
     }
 
     /// Its line in the list of rooms.

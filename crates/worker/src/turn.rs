@@ -2,11 +2,11 @@
 
 use cipher::Address;
 use protocol::event::Event;
-use protocol::id::{CommandId, FloorId, RoomId, Shard};
-use protocol::link::{CommandAnswered, CommandResult, SocketId};
+use protocol::id::{AccountId, CommandId, FloorId, RoomId, Shard};
+use protocol::link::{CommandAnswered, CommandResult, Directory, SocketId};
 use protocol::refusal::Refusal;
 use protocol::room::Snapshot;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::JournalRow;
 use tokio::sync::oneshot;
 
@@ -17,6 +17,8 @@ pub struct Asker {
     pub gateway: Address,
     /// Its socket.
     pub socket: SocketId,
+    /// Whose it is.
+    pub account: AccountId,
     /// The command.
     pub id: CommandId,
 }
@@ -28,58 +30,57 @@ pub struct Turn {
     claims: BTreeMap<Shard, i64>,
     /// Commands whose events are in this turn.
     pub applied: Vec<(RoomId, Asker)>,
-    /// Answers that depend on nothing in this turn.
-    pub answers: Vec<(Asker, CommandResult)>,
+    /// Answers without an event. They were judged on a room's state of this very turn: when that is lost, so are they.
+    pub answers: Vec<(RoomId, Asker, CommandResult)>,
     /// Whoever waits for a snapshot: taken after the commit, as nothing uncommitted may leave.
-    pub replies: Vec<(oneshot::Sender<Result<Snapshot, Refusal>>, Result<RoomId, Refusal>)>,
+    pub snapshots: Vec<(oneshot::Sender<Result<Snapshot, Refusal>>, Result<RoomId, Refusal>)>,
+    /// Whoever waits for the list of rooms.
+    pub directories: Vec<oneshot::Sender<Directory>>,
+    /// The database did not answer: nothing more is asked of it in this turn.
+    pub is_blind: bool,
 }
 
 impl Turn {
     /// Events of a room, owned under `term`.
     pub fn add(&mut self, room: RoomId, term: i64, events: Vec<Event>) {
         if !events.is_empty() {
-            self.claims.insert(Shard::of(FloorId::of(room)), term);
+            self.claims.insert(shard(room), term);
             self.events.entry(room).or_default().extend(events);
         }
     }
 
     /// A command is refused.
-    pub fn refuse(&mut self, asker: Asker, why: Refusal) {
-        self.answers.push((asker, CommandResult::Refused(why)));
-    }
-
-    /// Whether there is nothing to journal.
-    pub fn is_quiet(&self) -> bool {
-        self.events.is_empty()
+    pub fn refuse(&mut self, room: RoomId, asker: Asker, why: Refusal) {
+        self.answers.push((room, asker, CommandResult::Refused(why)));
     }
 
     /// Rooms that something happened in.
-    pub fn rooms(&self) -> impl Iterator<Item = RoomId> + '_ {
-        self.events.keys().copied()
+    pub fn rooms(&self) -> Vec<RoomId> {
+        self.events.keys().copied().collect()
     }
 
-    /// The shards this turn writes to, with their terms.
-    pub fn claims(&self) -> Vec<(Shard, i64)> {
-        self.claims.iter().map(|(shard, term)| (*shard, *term)).collect()
-    }
-
-    /// All events as rows.
-    pub fn rows(&self) -> Vec<JournalRow> {
-        let row = |room: RoomId, event: &Event| JournalRow {
-            shard: Shard::of(FloorId::of(room)),
-            room,
-            event: event.clone(),
+    /// What to write for these rooms: the shards with their terms, and the rows.
+    pub fn entry(&self, rooms: &[RoomId]) -> (Vec<(Shard, i64)>, Vec<JournalRow>) {
+        let shards: BTreeSet<Shard> = rooms.iter().map(|room| shard(*room)).collect();
+        let claims =
+            self.claims.iter().filter(|(shard, _)| shards.contains(shard)).map(|(s, term)| (*s, *term));
+        let of_room = |room: &RoomId| {
+            let (room, shard) = (*room, shard(*room));
+            let events = self.events.get(&room).into_iter().flatten();
+            events.map(move |event| JournalRow { shard, room, event: event.clone() })
         };
-        self.events
-            .iter()
-            .flat_map(|(room, events)| events.iter().map(move |event| row(*room, event)))
-            .collect()
+        (claims.collect(), rooms.iter().flat_map(of_room).collect())
     }
 
-    /// Events by room.
-    pub fn into_events(self) -> BTreeMap<RoomId, Vec<Event>> {
-        self.events
+    /// Takes the events, by room.
+    pub fn take_events(&mut self) -> BTreeMap<RoomId, Vec<Event>> {
+        std::mem::take(&mut self.events)
     }
+}
+
+/// The shard of a room.
+pub fn shard(room: RoomId) -> Shard {
+    Shard::of(FloorId::of(room))
 }
 
 /// An answer as it is sent.

@@ -10,6 +10,7 @@ use cipher::Node;
 use service::clock::ParkClock;
 use service::health::Health;
 use service::program::Sentence;
+use std::time::Duration;
 use store::Store;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +18,9 @@ use tokio_util::task::TaskTracker;
 
 /// Notes that may wait for a loop; beyond that senders wait.
 const INBOX: usize = 4_096;
+
+/// After the database did not answer at the start.
+const RETRY: Duration = Duration::from_millis(500);
 
 /// A running worker.
 #[derive(Debug)]
@@ -62,12 +66,14 @@ impl Worker {
         loops.close();
         let holding = TaskTracker::new();
         let last_turn = loops.clone();
+        // The last turn is still this worker's: the lease is kept until it is over.
+        let ended = CancellationToken::new();
+        let end = ended.clone();
         holding.spawn(async move {
-            lease.keep(tenure, &stop).await;
-            // The last turn is still this worker's; then others may take over at once.
             last_turn.wait().await;
-            lease.end(tenure).await;
+            end.cancel();
         });
+        holding.spawn(async move { lease.keep(tenure, &stop, &ended).await });
         holding.close();
         Ok(Worker { loops, lease: holding })
     }
@@ -81,7 +87,13 @@ impl Worker {
 
 /// Durable rooms need a database that keeps what it committed (PROMISES.md, How it is shown).
 async fn refuse_unsafe(config: &Config, store: &Store) -> anyhow::Result<()> {
-    if let Err(why) = store.durable().await? {
+    let durable = loop {
+        match store.durable().await {
+            Err(error) if error.is_retryable() => tokio::time::sleep(RETRY).await,
+            durable => break durable?,
+        }
+    };
+    if let Err(why) = durable {
         if !config.allow_unsafe_postgres {
             let how = "Turn it on, or set MUSICPARK_ALLOW_UNSAFE_POSTGRES=true to run all the same.";
             return Err(Sentence::configuration(format!("{why} {how}")).into());
