@@ -148,8 +148,11 @@ async fn a_park_open_to_the_network_tells_an_address_others_can_open_and_its_met
     let url = process.says("listening").await;
     assert!(!url.contains("0.0.0.0"), "{url}");
     let port = url.rsplit(':').next().unwrap();
-    let told = reqwest::get(&metrics).await.unwrap().text().await.unwrap();
-    assert!(told.contains("worker_rooms"), "{told}");
+    tests::eventually::eventually("the metrics name the rooms in memory", async || {
+        let told = reqwest::get(&metrics).await.ok()?.text().await.ok()?;
+        told.contains("worker_rooms 3").then_some(())
+    })
+    .await;
     let public = reqwest::get(format!("http://127.0.0.1:{port}/metrics")).await.unwrap();
     assert_eq!(public.status().as_u16(), 404, "metrics are not on the public port");
 }

@@ -12,6 +12,8 @@ pub const ROOM_NAME_MAX: usize = 60;
 pub const ABOUT_MAX: usize = 280;
 /// Longest chat line, in graphemes.
 pub const CHAT_MAX: usize = 500;
+/// Largest chat line, in bytes: a room keeps a hundred of them.
+pub const CHAT_BYTES_MAX: usize = 2_000;
 /// Longest name to log in with, in characters.
 pub const LOGIN_MAX: usize = 32;
 /// Longest slug, in characters.
@@ -37,8 +39,11 @@ pub fn chat(raw: &str) -> Result<String, Refusal> {
     if raw.len() > CHAT_MAX * 32 {
         return Err(too_long("A message", CHAT_MAX));
     }
-    let clean = single_spaced(raw.nfc());
-    bounded(clean, CHAT_MAX, "A message")
+    let clean = bounded(single_spaced(raw.nfc()), CHAT_MAX, "A message")?;
+    if clean.len() > CHAT_BYTES_MAX {
+        return Err(Refusal::new(RefusalCode::BadInput, "This message is too large. Send it in two."));
+    }
+    Ok(clean)
 }
 
 /// A name to log in with: 3 to [`LOGIN_MAX`] letters, digits, `.`, `_` or `-`, kept in lower case.
@@ -155,7 +160,8 @@ mod tests {
     #[test]
     fn a_line_of_marks_upon_marks_is_bounded() {
         let zalgo: String = std::iter::once('a').chain(std::iter::repeat_n('\u{0301}', 5000)).collect();
-        assert!(chat(&zalgo).is_ok() && zalgo.len() < CHAT_MAX * 32 || chat(&zalgo).is_err());
+        assert!(chat(&zalgo).is_err());
+        assert!(chat(&"👩‍👩‍👧‍👦".repeat(70)).is_ok());
         assert!(display_name(&zalgo).is_err());
     }
 

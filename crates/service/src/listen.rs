@@ -21,7 +21,7 @@ use tower::ServiceExt;
 /// A client gets this long to send its request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 /// Requests under way get this long to finish once the service stops.
-const DRAIN: Duration = Duration::from_secs(10);
+const DRAIN: Duration = Duration::from_secs(5);
 /// Waiting after an error of accept, such as too many open files, instead of spinning.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 

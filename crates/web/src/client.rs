@@ -1,11 +1,11 @@
 //! Where a request comes from: the client's address, and the origin it thinks it talks to. Forwarded headers count only
 //! when the connection is from a trusted proxy.
 
-use service::origin::Origin;
 use crate::server::Site;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use service::origin::Origin;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;

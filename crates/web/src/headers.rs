@@ -1,10 +1,10 @@
 //! Headers that every answer carries, so that a browser does no more with it than was meant.
 
-use service::origin::Origin;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use service::origin::Origin;
 
 /// On everything, unless the answer says otherwise.
 const ALWAYS: [(HeaderName, &str); 7] = [

@@ -1,8 +1,8 @@
 //! The web client's page, filled in for the room that a link leads to: title, what a shared link shows, and the boot JSON.
 
-use service::origin::Origin;
 use protocol::http::Boot;
 use protocol::room::RoomSummary;
+use service::origin::Origin;
 use std::fmt::Write;
 
 /// Where the page's head is filled in.

@@ -1,13 +1,13 @@
 //! The web service as a process of its own: over Redis and Postgres.
 
 use crate::{Config, Web, seed};
-use anyhow::Context;
 use cipher::{Node, NodeConfig, NodeState, RedisConfig, Transport};
 use clap::Parser;
 use protocol::link::ns;
 use service::clock::ParkClock;
 use service::health::Health;
 use service::listen::{self, Doors};
+use service::program::Sentence;
 use service::telemetry;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -55,13 +55,17 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
     let Some(store) = stop.run_until_cancelled(Store::connect(&args.database_url)).await else {
         return Ok(());
     };
-    let store = store.context("The web service cannot use its database. Check DATABASE_URL.")?;
+    let store = store.map_err(|error| {
+        Sentence::configuration(format!("The web service cannot use DATABASE_URL: {error}"))
+    })?;
     seed(&store).await?;
     let transport = Transport::Redis(RedisConfig::new(args.redis_url));
     let Some(node) = stop.run_until_cancelled(Node::join(transport, NodeConfig::new(ns::WEB))).await else {
         return Ok(());
     };
-    let node = node.context("The web service cannot use its Redis. Check REDIS_URL.")?;
+    let node = node.map_err(|error| {
+        Sentence::configuration(format!("The web service cannot use REDIS_URL: {error}."))
+    })?;
     let clock = ParkClock::system();
     let web = Web::start(args.web, store.clone(), node.clone(), clock.clone(), stop.clone()).await?;
     node.serve().await?;
