@@ -343,10 +343,6 @@ const PATHS: readonly number[][][] = [
     [560, 800, 460, 860, 380, 960],
     [300, 1060, 200, 1200, 160, 1700],
   ],
-  [
-    [690, 610],
-    [720, 420, 560, 200, 600, -600],
-  ],
 ];
 
 /** Points along the paths, for keeping trees off them. */

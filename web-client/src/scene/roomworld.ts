@@ -192,7 +192,7 @@ function buildStage(kit: Kit, place: Place, hue: string): Stage {
   const items: Container[] = [];
   let spot = { x: CX, y: BY - 8, scale: 1.4 };
   if (place === "bandstand") {
-    const s = 2.3;
+    const s = 1.8;
     const box = { x: -130 * s, y: -160 * s, w: 260 * s, h: 230 * s };
     items.push(
       kit.stand(
