@@ -5,7 +5,7 @@ use crate::session::Session;
 use crate::tasks::Tasks;
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
-use cipher::{Delivery, Node, Subscription, To};
+use cipher::{CipherError, Delivery, Node, Subscription, To};
 use protocol::binary::POSITIONS;
 use protocol::id::FloorId;
 use protocol::link::{PeopleAsked, SocketId, ns, route, topic};
@@ -85,6 +85,8 @@ impl Follower {
             if subscription.is_none() {
                 match self.floors.node.subscribe(&topic::floor(self.floor)).await {
                     Ok(made) => subscription = Some(made),
+                    // The gateway has left: everything ends.
+                    Err(CipherError::Closed) => return,
                     Err(error) => {
                         tracing::warn!(floor.id = self.floor.0, %error, "a floor cannot be followed yet");
                         while let Ok(note) = inbox.try_recv() {

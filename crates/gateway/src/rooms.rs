@@ -6,7 +6,7 @@ use crate::session::{Session, to_text};
 use crate::tasks::Tasks;
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
-use cipher::{Delivery, Node, RequestError, Span, Subscription, To, Verdict};
+use cipher::{CipherError, Delivery, Node, RequestError, Span, Subscription, To, Verdict};
 use protocol::id::{AccountId, CommandId, FloorId, RoomId};
 use protocol::link::{Digest, SnapshotAsked, SocketId, ns, route, topic};
 use protocol::refusal::{Refusal, RefusalCode};
@@ -121,6 +121,8 @@ impl Follower {
                 // Subscribe first, then take the snapshot: what happens in between is in both and skipped.
                 match self.rooms.node.subscribe(&topic::room(self.room)).await {
                     Ok(made) => subscription = Some(made),
+                    // The gateway has left: everything ends.
+                    Err(CipherError::Closed) => return,
                     Err(error) => {
                         tracing::warn!(room.id = self.room.0, %error, "a room cannot be followed yet");
                         self.take_waiting_notes(&mut inbox);

@@ -103,9 +103,14 @@ async fn speak(socket: WebSocket, session: Arc<Session>, shared: &Arc<Shared>) {
         end = read(stream, &session, shared) => end,
     };
     leave(&session, shared).await;
-    if let Some(close) = end {
-        let _ = tokio::time::timeout(CLOSE_PATIENCE, sink.send(close_frame(&close))).await;
-    }
+    // A browser that closed first gets its close answered.
+    let last_word = async {
+        if let Some(close) = end {
+            sink.send(close_frame(&close)).await?;
+        }
+        sink.close().await
+    };
+    let _ = tokio::time::timeout(CLOSE_PATIENCE, last_word).await;
 }
 
 /// Writes what waits, all of it in one write, until the socket shall close or cannot keep up.

@@ -67,7 +67,7 @@ pub enum Action {
         /// Whether one wants to skip.
         up: bool,
     },
-    /// Skip at once: one's own track as its picker or DJ, any as owner.
+    /// Skip at once: one's own track as its picker; any as owner, and as DJ where DJs take turns.
     #[serde(rename = "skip.now")]
     SkipNow {
         /// The play that is meant, by its start.

@@ -25,7 +25,7 @@ pub struct Person {
 pub enum Role {
     /// Listens, chats, reacts, votes; adds tracks where everybody may.
     Listener,
-    /// Adds tracks in every mode and skips their own.
+    /// Adds tracks in every mode; where DJs take turns, skips whatever plays.
     Dj,
     /// Everything, and appoints DJs and changes the room.
     Owner,

@@ -220,6 +220,4 @@ pub enum CloseCode {
     Revoked = 4006,
     /// Too many frames that made no sense, or far too many frames.
     Flood = 4007,
-    /// The same page does not belong to this park (Origin).
-    Origin = 4008,
 }

@@ -99,7 +99,6 @@ fn the_web_client_has_the_types_of_this_version() {
         ("TooSlow", C::TooSlow),
         ("Revoked", C::Revoked),
         ("Flood", C::Flood),
-        ("Origin", C::Origin),
     ] {
         writeln!(out, "  {name}: {},", code as u16).unwrap();
     }

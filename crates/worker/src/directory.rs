@@ -45,6 +45,8 @@ impl Listing {
 /// A worker's rooms, liveliest first, bounded.
 pub fn directory(worker: u32, full: bool, mut rooms: Vec<RoomSummary>) -> Directory {
     rooms.sort_by_key(|room| std::cmp::Reverse(room.listening));
+    // A list that had to be cut does not say that the others are quiet.
+    let full = full && rooms.len() <= ROOMS_MAX;
     rooms.truncate(ROOMS_MAX);
     Directory { worker, full, rooms }
 }

@@ -1002,5 +1002,4 @@ export const CloseCode = {
   TooSlow: 4005,
   Revoked: 4006,
   Flood: 4007,
-  Origin: 4008,
 } as const;
