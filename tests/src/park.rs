@@ -13,6 +13,8 @@ pub enum Deployment {
     Embedded,
     /// Two web servers, two gateways, a worker, Redis, Postgres and the proxy.
     Split,
+    /// The same with two workers.
+    TwoWorkers,
 }
 
 /// A running park. Dropping it ends all its processes.
@@ -38,9 +40,10 @@ impl Park {
                 let url = process.says("listening").await;
                 Park { deployment, gateways: vec![url.clone()], url, process: Some(process), folder }
             }
-            Deployment::Split => {
+            Deployment::Split | Deployment::TwoWorkers => {
                 let mut command = Command::new(repository().join("scripts/stack"));
                 command.args(["--dev", "--no-build", "--web", "2", "--gateway", "2"]);
+                command.args(["--worker", if deployment == Deployment::TwoWorkers { "2" } else { "1" }]);
                 command.args(["--logs".into(), folder.path().join("logs")]);
                 let mut process = Process::start(&mut command);
                 let url = process.says("ready").await;

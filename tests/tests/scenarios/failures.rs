@@ -1,6 +1,9 @@
 //! What breaks, and what people notice of it.
 
 use protocol::command::Action;
+use protocol::http::MakeRoomBody;
+use protocol::room::{Hue, QueueMode};
+use tests::eventually::eventually;
 use tests::park::Park;
 use tests::person::Somebody;
 use tests::view::View;
@@ -87,4 +90,79 @@ pub async fn who_loses_their_gateway_goes_on_at_another(park: &mut Park) {
         .await;
     let view = unlucky.view();
     assert_eq!((view.snapshots, view.wrong), (0, vec![]), "this gateway's tail reached back far enough");
+}
+
+pub async fn the_database_goes_away_and_comes_back_and_nothing_acknowledged_is_lost(park: &mut Park) {
+    let mut owner = Somebody::arrive(&park.url, "Patient Owner").await;
+    let body = MakeRoomBody { name: "Leaky Boat".into(), mode: QueueMode::Open, hue: Hue::Sky };
+    let made = owner.make_room(&body).await;
+    owner.connect(&park.gateways[0]).await;
+    owner.step_in(made.id).await;
+    let guest = Somebody::enter(&park.url, &park.gateways[1], "Dry Feet", &made.slug).await;
+    let before = owner.does(Action::ChatSay { text: "is it raining".into() }).await.unwrap();
+    park.kill_part("postgres").await;
+    // What is asked meanwhile is not lost and not pretended: it is refused as retryable, sent again and then carried out once.
+    let kept = owner.does(Action::ChatSay { text: "it is".into() });
+    let (after, ()) = tokio::join!(kept, park.start_part("postgres"));
+    let after = after.unwrap();
+    assert!(after.seq > before.seq);
+    let lines = |view: &View| {
+        let state = &view.room.as_ref()?.1;
+        let said: Vec<_> = state.chat.iter().map(|line| line.text.clone()).collect();
+        said.contains(&"it is".to_owned()).then_some(said)
+    };
+    assert_eq!(guest.sees("what was said", lines).await, ["is it raining", "it is"]);
+    // The room still knows who is in it: both have to agree on a skip, and both are in the list.
+    let playing = owner.sees("what plays", start_of_track).await;
+    owner.does(Action::SkipVote { start_us: playing, up: true }).await.unwrap();
+    assert_eq!(start_of_track(&owner.view()), Some(playing), "one of two is not enough");
+    guest.does(Action::SkipVote { start_us: playing, up: true }).await.unwrap();
+    owner.sees("the next track", |view| start_of_track(view).filter(|start| *start != playing)).await;
+    eventually("the list shows both", async || {
+        guest.rooms().await.iter().any(|room| room.id == made.id && room.listening == 2).then_some(())
+    })
+    .await;
+    for somebody in [&owner, &guest] {
+        assert_eq!((somebody.view().closed, somebody.view().wrong), (None, vec![]), "nobody was sent away");
+    }
+}
+
+pub async fn redis_starts_anew_and_everybody_goes_on(park: &mut Park) {
+    let one = Somebody::enter(&park.url, &park.gateways[0], "Before", "bandstand").await;
+    let two = Somebody::enter(&park.url, &park.gateways[1], "After", "bandstand").await;
+    one.does(Action::ChatSay { text: "mind the gap".into() }).await.unwrap();
+    park.kill_part("redis").await;
+    park.start_part("redis").await;
+    one.does(Action::ChatSay { text: "the gap was here".into() }).await.unwrap();
+    two.sees("both lines", |view| {
+        let chat = &view.room.as_ref()?.1.chat;
+        let said = |text: &str| chat.iter().filter(|line| line.text == text).count();
+        (said("mind the gap") == 1 && said("the gap was here") == 1).then_some(())
+    })
+    .await;
+    two.sees("the other still there", |view| view.people.get(&one.account()).map(|_| ())).await;
+    let me: protocol::http::Me = one.get("/api/me").await;
+    assert_eq!(me.person.account, one.account(), "nobody is logged out");
+    for somebody in [&one, &two] {
+        assert_eq!((somebody.view().closed, somebody.view().wrong), (None, vec![]));
+    }
+}
+
+pub async fn two_workers_share_the_rooms_and_one_takes_over_from_the_other(park: &mut Park) {
+    let one = Somebody::enter(&park.url, &park.gateways[0], "Left Bank", "shell-stage").await;
+    let two = Somebody::enter(&park.url, &park.gateways[1], "Right Bank", "bandstand").await;
+    for somebody in [&one, &two] {
+        somebody.does(Action::ChatSay { text: "before".into() }).await.unwrap();
+    }
+    let (first, second) = (start_of_track(&one.view()), start_of_track(&two.view()));
+    park.kill_part("worker-2").await;
+    for somebody in [&one, &two] {
+        somebody.does(Action::ChatSay { text: "after".into() }).await.unwrap();
+        assert_eq!((somebody.view().closed, somebody.view().wrong), (None, vec![]));
+    }
+    assert_eq!(
+        (start_of_track(&one.view()), start_of_track(&two.view())),
+        (first, second),
+        "the music did not move"
+    );
 }

@@ -28,7 +28,7 @@ impl Stage {
     async fn shared(&self, deployment: Deployment) -> Arc<Park> {
         let cell = match deployment {
             Deployment::Embedded => &self.embedded,
-            Deployment::Split => &self.split,
+            Deployment::Split | Deployment::TwoWorkers => &self.split,
         };
         cell.get_or_init(async || Arc::new(Park::start(deployment).await)).await.clone()
     }
@@ -105,6 +105,14 @@ fn main() -> ExitCode {
         Split,
         failures::the_music_goes_on_while_the_worker_is_killed_and_started_anew,
         failures::who_loses_their_gateway_goes_on_at_another,
+        failures::the_database_goes_away_and_comes_back_and_nothing_acknowledged_is_lost,
+        failures::redis_starts_anew_and_everybody_goes_on,
+    );
+    alone!(
+        trials,
+        stage,
+        TwoWorkers,
+        failures::two_workers_share_the_rooms_and_one_takes_over_from_the_other,
     );
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The parks end here, with all their processes.
