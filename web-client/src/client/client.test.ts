@@ -196,7 +196,7 @@ describe("stepping in", () => {
     const { state } = client;
     expect(state.connection.is).toBe("live");
     expect(state.room?.settings.name).toBe("Shell Stage");
-    expect([state.listening, state.floor, state.chatFrom]).toEqual([1, 1, 10]);
+    expect([state.listening, state.floor, state.chatFrom]).toEqual([1, 1, 3]);
     expect(state.sound).toEqual({ is: "playing", outside: false });
     expect(state.sync.known).toBe(true);
     expect(client.heard()!.samples / 48_000).toBeCloseTo(13.5, 1);
@@ -327,6 +327,19 @@ describe("a command", () => {
     client.stopListening();
     void client.do({ "queue.add": { track: 1 } });
     await expect(client.do({ "chat.say": { text: "x".repeat(20_000) } })).rejects.toBeDefined();
+    client.close();
+  });
+});
+
+describe("the chat", () => {
+  test("what was said before one came is earlier, also when it arrives after the snapshot", async () => {
+    const { park, client } = await inTheRoom();
+    park.say("just before", other);
+    const before = client.state.room?.chat.at(-1)?.id;
+    park.say("hello, newcomer", other, {}, false, client.now());
+    await wait(0);
+    expect(client.state.room?.chat.map((line) => line.text)).toEqual(["earlier", "just before", "hello, newcomer"]);
+    expect(client.state.chatFrom).toBe(before);
     client.close();
   });
 });

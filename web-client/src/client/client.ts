@@ -69,7 +69,8 @@ export class ParkClient {
   #status: PlayerStatus = { is: "off" };
   #typedAt = Number.NEGATIVE_INFINITY;
   readonly #missed = new Missed();
-  #arriving = false;
+  /** When one came to the room, by `performance.now()`: what was said before is "Earlier". */
+  #arrivedMs = 0;
   #changing: Promise<void> = Promise.resolve();
   readonly #letGo: () => void;
 
@@ -315,11 +316,14 @@ export class ParkClient {
     if (this.state.listening !== room) {
       this.#player.play(room, null);
       this.#holder.set({ listening: room, room: null });
-      this.#arriving = true;
+      this.#arrivedMs = performance.now();
     }
     const here = this.#listening.listen(room);
     this.#stand(floor);
-    if (floor !== LAWN) this.#holder.set({ steppedInAt: Date.now(), chatFrom: this.#listening.seq });
+    if (floor !== LAWN) {
+      this.#arrivedMs = performance.now();
+      this.#holder.set({ steppedInAt: Date.now(), chatFrom: this.#chatFrom(this.state.room?.chat ?? []) });
+    }
     this.#connection.start();
     return here.catch((why: unknown) => {
       if (this.state.listening === room && !this.state.room) this.stopListening();
@@ -419,13 +423,16 @@ export class ParkClient {
   #roomIs(room: RoomState, events: readonly Event[]): void {
     const before = this.state.room;
     this.#holder.set({ room });
-    if (this.#arriving) {
-      this.#arriving = false;
-      this.#holder.set({ chatFrom: this.#listening.seq });
-    }
+    if (before?.chat !== room.chat) this.#holder.set({ chatFrom: this.#chatFrom(room.chat) });
     if (!before || before.playback !== room.playback) this.#player.play(room.id, room.playback);
     if (this.#missed.open) this.#tellMissed(events.length === 0 ? room.chat : events.flatMap(saidIn));
     this.#sounds(this.#status);
+  }
+
+  /** The last line said before one came. By its time, as what was said before may well arrive after the snapshot. */
+  #chatFrom(chat: readonly ChatLine[]): number {
+    const arrivedUs = this.#clock.parkAt(this.#arrivedMs) * 1_000;
+    return chat.findLast((line) => line.at <= arrivedUs)?.id ?? 0;
   }
 
   #tellMissed(lines: readonly ChatLine[]): void {
