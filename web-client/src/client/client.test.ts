@@ -433,6 +433,9 @@ describe("the people around", () => {
     expect(client.state.crowd).toMatchObject({ count: 2, present: 1, needed: 1 });
     park.end.send({ typing: { floor: 1, by: [7, 9] } });
     expect(client.state.typing).toEqual([9]);
+    park.say("that bass line", { ...other, account: 9 });
+    expect(client.state.typing).toEqual([]);
+    park.end.send({ typing: { floor: 1, by: [9] } });
     await wait(5_100);
     expect(client.state.typing).toEqual([]);
     client.close();

@@ -423,6 +423,7 @@ export class ParkClient {
   #roomIs(room: RoomState, events: readonly Event[]): void {
     const before = this.state.room;
     this.#holder.set({ room });
+    this.#haveSaid(events.flatMap(saidIn));
     if (before?.chat !== room.chat) this.#holder.set({ chatFrom: this.#chatFrom(room.chat) });
     if (!before || before.playback !== room.playback) this.#player.play(room.id, room.playback);
     if (this.#missed.open) this.#tellMissed(events.length === 0 ? room.chat : events.flatMap(saidIn));
@@ -461,6 +462,12 @@ export class ParkClient {
   #typing(by: number[]): void {
     this.#holder.set({ typing: by.filter((account) => account !== this.state.me?.person.account) });
     this.#in("typing", TYPING_FOR_MS, () => this.#holder.set({ typing: [] }));
+  }
+
+  /** Whoever said their line is not writing it any more. */
+  #haveSaid(lines: readonly ChatLine[]): void {
+    const still = this.state.typing.filter((account) => !lines.some((line) => line.by.account === account));
+    if (still.length < this.state.typing.length) this.#holder.set({ typing: still });
   }
 
   #loudness(loudness: { volume: number; muted: boolean }): void {
