@@ -1,4 +1,5 @@
 //! The programs as an operator meets them: settings that are wrong get a sentence and exit code 2, an orderly end gets 0.
+#![allow(clippy::unwrap_used, reason = "a scenario that cannot go on has failed")]
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Executor, SqliteConnection};

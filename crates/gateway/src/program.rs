@@ -52,7 +52,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
     let node =
         node.map_err(|error| Sentence::configuration(format!("The gateway cannot use REDIS_URL: {error}.")))?;
     let clock = ParkClock::system();
-    let gateway = Gateway::start(args.gateway, node.clone(), clock.clone(), stop.clone());
+    let gateway = Gateway::start(args.gateway, node.clone(), clock.clone(), &stop);
     node.serve().await?;
     let known = || {
         health.set(CLOCK, true);

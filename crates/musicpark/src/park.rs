@@ -19,7 +19,7 @@ use worker::{Tenure, Worker};
 pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
     let listener = listen::bind(args.addr, "MUSICPARK_ADDR").await?;
     // What a larger park shares may be away for long: Ctrl-C ends the waiting too.
-    let Some(started) = stop.run_until_cancelled(start(args, &stop)).await else { return Ok(()) };
+    let Some(started) = stop.run_until_cancelled(Box::pin(start(args, &stop))).await else { return Ok(()) };
     let park = started?;
     println!("listening http://{}", listen::told(&listener)?);
     let serving = tokio::spawn(listen::serve(listener, park.router.clone(), stop.clone()));
@@ -82,7 +82,7 @@ async fn start(args: Args, stop: &CancellationToken) -> anyhow::Result<Park> {
     )
     .await?;
     of_worker.serve().await?;
-    let gateway = Gateway::start(gateway_config(&args.web), of_gateway.clone(), clock.clone(), stop.clone());
+    let gateway = Gateway::start(gateway_config(&args.web), of_gateway.clone(), clock.clone(), stop);
     of_gateway.serve().await?;
     let web = Web::start(args.web, store.clone(), of_web.clone(), clock, stop.clone()).await?;
     of_web.serve().await?;

@@ -9,13 +9,13 @@ use crate::directory::{Listing, directory, tell};
 use crate::ledger::Ledger;
 use crate::ownership::Ownership;
 use crate::seat::{Crowd, Seat};
-use crate::turn::{Turn, shard};
+use crate::turn::{SnapshotReply, Turn, shard};
 use cipher::Node;
 use protocol::id::{FloorId, RoomId};
 use protocol::link::{CommandSent, Directory};
 use protocol::people::Person;
 use protocol::refusal::{Refusal, RefusalCode};
-use protocol::room::{RoomSummary, Snapshot};
+use protocol::room::RoomSummary;
 use protocol::track::Track;
 use rustc_hash::FxHashMap;
 use service::clock::ParkClock;
@@ -40,7 +40,7 @@ pub enum Note {
     /// A command from a gateway.
     Command(cipher::Address, CommandSent),
     /// A snapshot for a gateway's replica.
-    Snapshot(RoomId, oneshot::Sender<Result<Snapshot, Refusal>>),
+    Snapshot(RoomId, SnapshotReply),
     /// Others are in a room now.
     Crowd(RoomId, Crowd),
     /// Somebody in a room has this name and look.
@@ -276,7 +276,7 @@ impl Rooms {
             Ok(true) => {}
             Ok(false) => self.ownership.lost(shard(room)),
             Err(error) => {
-                tracing::warn!(%error, room.id = room.0, "a snapshot could not be saved: loading the room takes longer")
+                tracing::warn!(%error, room.id = room.0, "a snapshot could not be saved: loading the room takes longer");
             }
         }
     }

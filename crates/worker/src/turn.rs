@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::JournalRow;
 use tokio::sync::oneshot;
 
+/// Where a snapshot goes.
+pub type SnapshotReply = oneshot::Sender<Result<Snapshot, Refusal>>;
+
 /// Where a command's answer goes.
 #[derive(Debug, Clone)]
 pub struct Asker {
@@ -33,7 +36,7 @@ pub struct Turn {
     /// Answers without an event. They were judged on a room's state of this very turn: when that is lost, so are they.
     pub answers: Vec<(RoomId, Asker, CommandResult)>,
     /// Whoever waits for a snapshot: taken after the commit, as nothing uncommitted may leave.
-    pub snapshots: Vec<(oneshot::Sender<Result<Snapshot, Refusal>>, Result<RoomId, Refusal>)>,
+    pub snapshots: Vec<(SnapshotReply, Result<RoomId, Refusal>)>,
     /// Whoever waits for the list of rooms.
     pub directories: Vec<oneshot::Sender<Directory>>,
     /// The database did not answer: nothing more is asked of it in this turn.
