@@ -50,6 +50,11 @@ export class Child {
     );
   }
 
+  /** How it ended by itself; null while it runs. */
+  get ended() {
+    return this.#exit;
+  }
+
   /** The last words on its standard error. */
   log(lines = 30) {
     return this.err.slice(-lines).join("\n");

@@ -57,9 +57,13 @@ export async function runAll(deployments, scenarios) {
       continue;
     }
     say(`${deployment}: ${park.url}, ${seconds(since)}`);
-    for (const scenario of mine) {
+    for (const [done, scenario] of mine.entries()) {
       if (await perform(scenario, park)) passed += 1;
       else failed += 1;
+      if (!park.child.ended) continue;
+      say(`FAILED the park has gone (${park.child.ended}): ${mine.length - done - 1} more scenarios are not run\n${indented(park.log())}`);
+      failed += mine.length - done - 1;
+      break;
     }
     await park.end();
     say(`${deployment}: ${seconds(since)} in all`);

@@ -2,11 +2,9 @@
 
 import assert from "node:assert/strict";
 import { eventually } from "../lib/eventually.mjs";
-import { followPositions, walkTowards } from "../lib/feet.mjs";
+import { followPositions, seenAt, walkTowards } from "../lib/feet.mjs";
+import { doors } from "../lib/map.mjs";
 import { median } from "../lib/sync.mjs";
-
-/** In front of the Shell's stage, on the lawn. */
-const SHELL_DOOR = { x: 2070, y: 2248 };
 
 async function loudness(t) {
   const ada = await t.person("Ada");
@@ -54,6 +52,7 @@ async function lawn(t) {
   await ben.at("leave-room").click();
   await ben.until("is on the lawn", (park) => park.state.floor === 0 && park.state.sound.outside);
   await ben.at("rooms-list").waitFor();
+  await ben.page.getByText("An evening in the park · 2 people").waitFor();
   assert.equal(new URL(ben.page.url()).pathname, "/");
   // The same music at the same moment: his is a third as loud as hers.
   let ratios = [];
@@ -80,10 +79,14 @@ async function door(t) {
   await ada.at("leave-room").click();
   await ada.until("is on the lawn", (park) => park.state.floor === 0 && park.state.crowd.count > 0);
   await followPositions(ada);
-  const card = ada.page.locator(".door").filter({ hasText: "Shell Stage" });
-  await walkTowards(ada, SHELL_DOOR, () => card.isVisible());
+  const { account } = await ada.me();
+  const from = await eventually("Ada stands on the lawn", () => seenAt(ada, account));
+  const rooms = await ada.ask((park) => park.state.rooms);
+  const [{ room, x, y }] = (await doors(rooms, from)).filter((one) => one.room.slug !== "bench-by-the-path");
+  const card = ada.page.locator(".door").filter({ hasText: room.name });
+  await walkTowards(ada, { x, y }, () => card.isVisible());
   await ada.page.keyboard.press("Space");
-  await ada.until("is in the room of the door", (park) => park.state.room?.slug === "shell-stage" && park.state.floor === park.state.room.id);
+  await ada.until("is in the room of the door", (park, id) => park.state.room?.id === id && park.state.floor === id, room.id);
   await ada.hearsMusic();
 }
 

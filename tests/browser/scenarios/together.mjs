@@ -10,7 +10,11 @@ const rows = (person) => person.at("person-row");
 async function seeEachOther(t) {
   const [ada, ben] = [await t.person("Ada"), await t.person("Ben", { scene: true, viewport: { width: 480, height: 640 } })];
   await ada.stepIn("/r/bandstand");
+  await ada.say("Said before Ben came");
+  await ada.counts(ada.lines("Said before Ben came"), 1);
   await ben.stepIn("/r/bandstand");
+  await ben.counts(ben.lines("Said before Ben came"), 1);
+  assert.match(await ben.page.getByRole("log").innerText(), /Earlier[^]*Said before Ben came[^]*You stepped in at/);
   const [{ name: adas }, { name: bens, account }] = [await ada.me(), await ben.me()];
 
   for (const person of [ada, ben]) {
@@ -34,6 +38,7 @@ async function seeEachOther(t) {
   await ben.say("I hear you");
   for (const person of [ada, ben]) await person.counts(person.lines("I hear you"), 1);
   await ada.counts(ada.lines("Hello from the other browser"), 1);
+  assert.match(await ben.page.getByRole("log").innerText(), /You stepped in at[^]*Hello from the other browser[^]*I hear you/);
 
   await ben.page.evaluate(() => {
     window.reactions = [];
