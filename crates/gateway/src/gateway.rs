@@ -166,7 +166,7 @@ async fn upgrade(
 ) -> Response {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let origin = headers.contains_key(header::ORIGIN).then(|| header(header::ORIGIN).unwrap_or("null"));
-    if !shared.config.allows_origin(origin, header(header::HOST)) {
+    if !shared.config.pages.allow(origin, header(header::HOST)) {
         let text = "This page does not belong to this park. Its operator can allow it with MUSICPARK_ALLOWED_ORIGINS.\n";
         return (StatusCode::FORBIDDEN, text).into_response();
     }

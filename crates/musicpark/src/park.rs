@@ -82,7 +82,12 @@ async fn start(args: Args, stop: &CancellationToken) -> anyhow::Result<Park> {
     )
     .await?;
     of_worker.serve().await?;
-    let gateway = Gateway::start(gateway_config(&args.web), of_gateway.clone(), clock.clone(), stop);
+    let gateway = Gateway::start(
+        gateway::Config { pages: args.web.pages.clone() },
+        of_gateway.clone(),
+        clock.clone(),
+        stop,
+    );
     of_gateway.serve().await?;
     let web = Web::start(args.web, store.clone(), of_web.clone(), clock, stop.clone()).await?;
     of_web.serve().await?;
@@ -114,9 +119,4 @@ fn half(set: &str, missing: &str) -> Sentence {
     Sentence::configuration(format!(
         "{set} is set and {missing} is not. Set both to be a node of a larger park, or neither to be one by yourself."
     ))
-}
-
-/// The gateway lets in the same pages as the web service.
-fn gateway_config(web: &web::Config) -> gateway::Config {
-    gateway::Config { allowed_origins: web.allowed_origins.clone(), public_url: web.public_url.clone() }
 }

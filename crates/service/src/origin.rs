@@ -93,6 +93,49 @@ impl FromStr for Origins {
     }
 }
 
+/// Whose pages belong to this park: settings of the web service and of the gateway.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(id = "pages")]
+pub struct Pages {
+    /// The address people open, such as https://park.example: makes shared links absolute, and cookies secure when it is https.
+    /// Empty: the address of each request.
+    #[arg(
+        long,
+        env = "MUSICPARK_PUBLIC_URL",
+        default_value = "",
+        value_name = "URL",
+        hide_default_value = true
+    )]
+    pub public_url: PublicUrl,
+    /// Further origins whose pages may use the API and open websockets, separated by commas. The page's own and that of the public URL
+    /// always may.
+    #[arg(
+        long,
+        env = "MUSICPARK_ALLOWED_ORIGINS",
+        default_value = "",
+        value_name = "ORIGIN,..",
+        hide_default_value = true
+    )]
+    pub allowed_origins: Origins,
+}
+
+impl Pages {
+    /// The origins that are named, besides the one a request is for.
+    pub fn named(&self) -> impl Iterator<Item = &Origin> {
+        self.public_url.0.iter().chain(&self.allowed_origins.0)
+    }
+
+    /// Whether a page of this origin may talk to the park. `host` is the request's own Host header. A program that is no page sends no
+    /// origin, and passes: it needs a ticket all the same.
+    pub fn allow(&self, origin: Option<&str>, host: Option<&str>) -> bool {
+        let Some(origin) = origin else { return true };
+        let Ok(origin) = origin.parse::<Origin>() else { return false };
+        // Behind a proxy the scheme is the browser's, so only the host is compared with the request's own.
+        let own = host.and_then(|host| Origin::of_host(origin.is_https(), host));
+        own.is_some_and(|own| own == origin) || self.named().any(|named| *named == origin)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,5 +161,21 @@ mod tests {
         assert_eq!("".parse(), Ok(PublicUrl(None)));
         assert_eq!(" , ".parse(), Ok(Origins(vec![])));
         assert_eq!("http://a, https://b".parse::<Origins>().unwrap().0.len(), 2);
+    }
+
+    #[test]
+    fn a_strange_page_may_not_open_a_socket() {
+        let pages = Pages {
+            allowed_origins: "https://friend.example".parse().unwrap(),
+            public_url: "https://park.example".parse().unwrap(),
+        };
+        assert!(pages.allow(Some("http://park.local:8080"), Some("park.local:8080")));
+        assert!(pages.allow(Some("https://park.local"), Some("park.local")));
+        assert!(pages.allow(Some("https://friend.example"), Some("10.0.0.7:8081")));
+        assert!(pages.allow(Some("https://park.example"), Some("10.0.0.7:8081")));
+        assert!(pages.allow(None, Some("park.local")));
+        for strange in ["https://evil.example", "null", "https://park.local.evil.example", ""] {
+            assert!(!pages.allow(Some(strange), Some("park.local")), "{strange}");
+        }
     }
 }

@@ -114,7 +114,7 @@ impl FromRequestParts<Arc<Site>> for Client {
             && parts.headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes() == b"https");
         Ok(Client {
             address: address(peer, &parts.headers, proxies),
-            origin: origin(host, https, site.config.public_url.0.as_ref()),
+            origin: origin(host, https, site.config.pages.public_url.0.as_ref()),
         })
     }
 }

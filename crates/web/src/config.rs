@@ -1,7 +1,7 @@
 //! Every setting of the web service, with its variable and its default.
 
 pub use crate::client::{Network, Networks, NoNetwork};
-pub use service::origin::{NoOrigin, Origin, Origins, PublicUrl};
+pub use service::origin::{NoOrigin, Origin, Origins, Pages, PublicUrl};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -11,25 +11,9 @@ use std::path::PathBuf;
 #[command(next_help_heading = "Web")]
 #[group(id = "web")]
 pub struct Config {
-    /// The address people open, such as `https://park.example`: makes shared links absolute, and cookies secure when it is https.
-    /// Empty: the address of each request.
-    #[arg(
-        long,
-        env = "MUSICPARK_PUBLIC_URL",
-        default_value = "",
-        value_name = "URL",
-        hide_default_value = true
-    )]
-    pub public_url: PublicUrl,
-    /// Further origins whose pages may use the API, separated by commas. The page's own and that of the public URL always may.
-    #[arg(
-        long,
-        env = "MUSICPARK_ALLOWED_ORIGINS",
-        default_value = "",
-        value_name = "ORIGIN,..",
-        hide_default_value = true
-    )]
-    pub allowed_origins: Origins,
+    /// Whose pages belong to this park.
+    #[command(flatten)]
+    pub pages: Pages,
     /// Proxies whose X-Forwarded-For and X-Forwarded-Proto count: addresses or networks (10.0.0.0/8), separated by commas.
     #[arg(
         long,

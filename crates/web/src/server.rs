@@ -131,7 +131,7 @@ impl Web {
     /// Only pages of this park change something: judged by Sec-Fetch-Site and Origin.
     fn same_origin(&self) -> CsrfLayer<impl Fn(ProtectionError) -> Response<Body> + Clone + use<>> {
         let config = &self.site.config;
-        let origins = config.public_url.0.iter().chain(&config.allowed_origins.0);
+        let origins = config.pages.named();
         let layer = origins.fold(CsrfLayer::new(), |layer, origin| {
             layer.add_trusted_origin(origin.to_string()).expect("an origin is written as a browser writes it")
         });

@@ -19,7 +19,8 @@ async fn walks_in(mut browser: Browser) -> StatusCode {
 
 #[tokio::test]
 async fn only_the_parks_own_pages_change_anything() {
-    let site = Site::with(|config| config.allowed_origins = "https://friend.example".parse().unwrap()).await;
+    let site =
+        Site::with(|config| config.pages.allowed_origins = "https://friend.example".parse().unwrap()).await;
     for (fetch_site, origin) in [
         ("cross-site", "https://evil.example"),
         ("same-site", "https://sub.park.test"),

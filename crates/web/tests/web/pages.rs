@@ -115,7 +115,7 @@ async fn a_page_that_was_not_built_says_how_to_build_it() {
 #[tokio::test]
 async fn a_public_url_makes_links_absolute_and_the_socket_encrypted() {
     let public: Origin = format!("https://{HOST}").parse().unwrap();
-    let site = Site::with(|config| config.public_url.0 = Some(public)).await;
+    let site = Site::with(|config| config.pages.public_url.0 = Some(public)).await;
     let page = site.browser().get("/r/bandstand").await;
     assert!(page.text().contains(&format!("content=\"https://{HOST}/r/bandstand\"")));
     assert!(page.header("content-security-policy").unwrap().contains(&format!("wss://{HOST};")));

@@ -41,7 +41,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 
 #[tokio::test]
 async fn the_public_url_makes_cookies_secure_without_any_header() {
-    let site = Site::with(|config| config.public_url = "https://park.test".parse().unwrap()).await;
+    let site = Site::with(|config| config.pages.public_url = "https://park.test".parse().unwrap()).await;
     let walked_in = site.browser().post("/api/guest", &json!({"name": "Amber", "look": 7})).await;
     assert!(walked_in.header("set-cookie").unwrap().starts_with("__Host-park="));
 }
