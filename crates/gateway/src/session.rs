@@ -6,6 +6,7 @@ use protocol::link::SocketId;
 use protocol::people::Person;
 use protocol::socket::{CloseCode, ToClient};
 use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +15,12 @@ use std::time::{Duration, Instant};
 pub const ANSWER_PATIENCE: Duration = Duration::from_secs(4);
 /// Whoever hears nothing for this long is away (PRODUCT.md, Rules).
 const SILENT_AWAY: Duration = Duration::from_secs(300);
+/// A ticket lives 30 s: for longer than that it is remembered that its session ended.
+const ENDED_KEPT: Duration = Duration::from_secs(60);
+/// Ended sessions that are remembered at the most.
+const ENDED_MAX: usize = 10_000;
+/// What their sockets are told.
+const LOGGED_OUT: &str = "You are logged out here.";
 /// Commands of one socket that may wait for their result.
 const PENDING_MAX: usize = 64;
 
@@ -172,7 +179,23 @@ pub fn to_text(frame: &ToClient) -> String {
 #[derive(Debug, Default)]
 pub struct Sessions {
     all: Mutex<FxHashMap<SocketId, Arc<Session>>>,
+    /// Sessions that ended lately, oldest first.
+    ended: Mutex<VecDeque<Ended>>,
     last: AtomicU64,
+}
+
+/// A log-in session that ended, or all of an account's.
+#[derive(Debug)]
+struct Ended {
+    account: AccountId,
+    login: Option<i64>,
+    at: Instant,
+}
+
+impl Ended {
+    fn is_of(&self, session: &Session) -> bool {
+        session.account == self.account && self.login.is_none_or(|login| session.login == login)
+    }
 }
 
 impl Sessions {
@@ -181,9 +204,12 @@ impl Sessions {
         SocketId(self.last.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    /// Adds a socket.
+    /// Adds a socket. One whose session ended while its ticket was on the way is closed at once.
     pub fn add(&self, session: Arc<Session>) {
         let mut all = self.lock();
+        if self.ended_lately().iter().any(|ended| ended.is_of(&session)) {
+            session.outbox.close(CloseCode::Revoked, LOGGED_OUT);
+        }
         all.insert(session.socket, session);
         metrics::gauge!("gateway_sockets").set(all.len() as f64);
     }
@@ -217,11 +243,25 @@ impl Sessions {
 
     /// Closes the sockets of a log-in session, or of all of an account.
     pub fn revoke(&self, account: AccountId, login: Option<i64>) {
-        for session in self.all() {
-            if session.account == account && login.is_none_or(|login| session.login == login) {
-                session.outbox.close(CloseCode::Revoked, "You are logged out here.");
-            }
+        let ended = Ended { account, login, at: Instant::now() };
+        // Under the same lock as `add`: a socket is either seen here or sees this.
+        let all = self.lock();
+        for session in all.values().filter(|session| ended.is_of(session)) {
+            session.outbox.close(CloseCode::Revoked, LOGGED_OUT);
         }
+        let mut lately = self.ended_lately();
+        if lately.len() == ENDED_MAX {
+            lately.pop_front();
+        }
+        lately.push_back(ended);
+    }
+
+    fn ended_lately(&self) -> MutexGuard<'_, VecDeque<Ended>> {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        while ended.front().is_some_and(|ended| ended.at.elapsed() > ENDED_KEPT) {
+            ended.pop_front();
+        }
+        ended
     }
 
     /// 95th percentile of the round trips, in ms; 0 while none is known.
@@ -255,5 +295,22 @@ mod tests {
         assert!(session.judge_away(start + SILENT_AWAY) && !session.is_away());
         session.set_hearing(true, true, start);
         assert!(session.judge_away(start) && session.is_away(), "by choice at once");
+    }
+
+    #[test]
+    fn a_ticket_that_was_on_the_way_when_its_session_ended_opens_nothing() {
+        let person = Person { account: AccountId(1), name: "Juno".into(), look: 7 };
+        let sessions = Sessions::default();
+        let opened = |login| {
+            let session = Session::new(sessions.next_id(), login, person.clone(), Arc::default());
+            let session = Arc::new(session);
+            sessions.add(session.clone());
+            session.outbox.is_closing()
+        };
+        assert!(!opened(5));
+        sessions.revoke(AccountId(1), Some(5));
+        sessions.revoke(AccountId(2), None);
+        assert!(opened(5), "the session ended");
+        assert!(!opened(6), "another session of the same person goes on");
     }
 }
