@@ -27,7 +27,7 @@ const WITH_SCENE = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 export async function openBrowser({ scene = false, autoplay = true, profile = null, ...options } = {}) {
   const folder = profile ?? (await newProfile());
   const faults = new Faults();
-  const context = await chromium.launchPersistentContext(folder, {
+  const opening = chromium.launchPersistentContext(folder, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [...ALWAYS, ...(autoplay ? [AUTOPLAY] : []), ...(scene ? WITH_SCENE : WITHOUT_SCENE)],
     viewport: { width: 1200, height: 800 },
@@ -36,8 +36,10 @@ export async function openBrowser({ scene = false, autoplay = true, profile = nu
     handleSIGHUP: false,
     ...options,
   });
+  // Also while it still starts, or its profile would be removed under it.
+  const close = toEnd(() => opening.then((context) => context.close()));
+  const context = await opening;
   context.setDefaultTimeout(30_000);
-  const close = toEnd(() => context.close());
   await faults.watch(context);
   return { context, page: context.pages()[0] ?? (await context.newPage()), faults, close };
 }

@@ -8,7 +8,7 @@ import { openRoom } from "../lib/room.mjs";
 const rows = (person) => person.at("person-row");
 
 async function seeEachOther(t) {
-  const [ada, ben] = [await t.person("Ada"), await t.person("Ben", { scene: true, viewport: { width: 480, height: 640 } })];
+  const [ada, ben] = [await t.person("Ada"), await t.person("Ben", { scene: true, viewport: { width: 400, height: 600 } })];
   await ada.stepIn("/r/bandstand");
   await ada.say("Said before Ben came");
   await ada.counts(ada.lines("Said before Ben came"), 1);
