@@ -2,7 +2,7 @@
 //!
 //! A scenario is `{ name, on?, run(t) }`: `on` names the deployments it makes sense on (both unless given), `t` is its stage.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { endEverything } from "./ends.mjs";
 import { startPark } from "./park.mjs";
@@ -42,6 +42,7 @@ class Stage {
 export async function runAll(deployments, scenarios) {
   let passed = 0;
   let failed = 0;
+  await rm(ARTEFACTS, { recursive: true, force: true });
   await mkdir(ARTEFACTS, { recursive: true });
   for (const deployment of deployments) {
     const mine = scenarios.filter(({ on }) => !on || on.includes(deployment));
