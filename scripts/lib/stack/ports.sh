@@ -1,25 +1,43 @@
 # Free ports on loopback for everything in the stack.
 #
 # They lie below the range that outgoing connections take theirs from (32768 and up): whoever was killed finds its port free
-# when it is started again.
+# when it is started again. Stacks that start at the same time take theirs from different slots of that range: each holds the
+# lock of its slot, and so do its children, for as long as they live.
 
+readonly slot_size=50 slots=400 first_port=10000
+
+# claim_ports N: sets `ports` to N free ports.
+claim_ports() {
+  local locks tries slot lock
+  ((${1} <= slot_size)) || fail "A stack has at most $slot_size processes."
+  locks=${TMPDIR:-/tmp}/musicpark-ports-$UID
+  mkdir -p "$locks"
+  for ((tries = 0; tries < slots; tries++)); do
+    slot=$((RANDOM % slots))
+    exec {lock}>"$locks/$slot"
+    if flock -n "$lock"; then
+      mapfile -t ports < <(free_ports $((first_port + slot * slot_size)) "$1")
+      ((${#ports[@]} < $1)) || return 0
+    fi
+    exec {lock}>&-
+  done
+  fail "There are no free ports on 127.0.0.1 from $first_port up. End what holds them."
+}
+
+# free_ports FIRST N: up to N ports of the slot that begins at FIRST which nobody listens on.
 free_ports() {
   node -e '
     const net = require("node:net");
-    const listen = (port) => new Promise((resolve) => {
+    const [first, wanted, size] = process.argv.slice(1).map(Number);
+    const isFree = (port) => new Promise((resolve) => {
       const server = net.createServer();
-      server.once("error", () => resolve(null));
-      server.listen(port, "127.0.0.1", () => resolve(server));
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
     });
     (async () => {
-      const held = [];
-      for (let tries = 0; held.length < Number(process.argv[1]); tries++) {
-        if (tries > 10000) { console.error("no free ports on 127.0.0.1 between 10000 and 30000"); process.exit(1); }
-        const server = await listen(10000 + Math.floor(Math.random() * 20000));
-        if (server) held.push(server);
-      }
-      for (const server of held) console.log(server.address().port);
-      process.exit(0);
+      const free = [];
+      for (let port = first; port < first + size && free.length < wanted; port++) if (await isFree(port)) free.push(port);
+      console.log(free.join("\n"));
     })();
-  ' "$1"
+  ' "$1" "$2" "$slot_size"
 }
