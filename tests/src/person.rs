@@ -5,10 +5,9 @@ use crate::view::View;
 use futures_util::{SinkExt, StreamExt};
 use protocol::binary::{FromClient, Spot};
 use protocol::command::{Action, Command};
-use protocol::event::Event;
 use protocol::http::{GuestBody, Me, RoomMade, Rooms, Ticket, Tracks};
 use protocol::id::{AccountId, CommandId, FloorId, RoomId};
-use protocol::refusal::Refusal;
+use protocol::refusal::{Refusal, RefusalCode};
 use protocol::room::{RoomState, RoomSummary};
 use protocol::socket::{Head, ToServer};
 use protocol::track::Track;
@@ -181,8 +180,8 @@ impl Somebody {
         Command { id: CommandId(uuid::Uuid::now_v7()), room, resent: false, action }
     }
 
-    /// Sends a command and waits for its event, sending it again as a browser does; or for its refusal.
-    pub async fn does(&self, action: Action) -> Result<Event, Refusal> {
+    /// Sends a command and waits until it is carried out, sending it again as a browser does; or for its refusal. Where its event stands.
+    pub async fn does(&self, action: Action) -> Result<Head, Refusal> {
         let mut command = self.command(action);
         let id = command.id;
         self.say(&ToServer::Command(command.clone())).await;
@@ -191,19 +190,19 @@ impl Somebody {
             let outcome = self
                 .sees("the command's result", |view| {
                     let event = view.events.iter().find(|event| event.command == Some(id));
-                    let refused = view.refused.get(&id);
-                    match (event, refused) {
-                        (Some(event), _) => Some(Ok(Some(event.clone()))),
-                        (None, Some(why)) if why.code == protocol::refusal::RefusalCode::Retry => {
-                            Some(Ok(None))
-                        }
+                    let done = event.map(|event| Head { term: event.term, seq: event.seq });
+                    // A gateway that missed the event has it in its next snapshot; then only the answer tells.
+                    let done = done.or_else(|| view.accepted.get(&id).copied());
+                    match (done, view.refused.get(&id)) {
+                        (Some(head), _) => Some(Ok(Some(head))),
+                        (None, Some(why)) if why.code == RefusalCode::Retry => Some(Ok(None)),
                         (None, Some(why)) => Some(Err(why.clone())),
                         (None, None) => view.unknown.contains(&id).then_some(Ok(None)),
                     }
                 })
                 .await?;
             match outcome {
-                Some(event) => return Ok(event),
+                Some(head) => return Ok(head),
                 None => {
                     self.forget_answer(id);
                     self.say(&ToServer::Command(command.clone())).await;
