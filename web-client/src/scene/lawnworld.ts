@@ -11,6 +11,7 @@ import { LAWN_HEIGHT, LAWN_WIDTH } from "../protocol/generated";
 import { bake, baked, light } from "./bake";
 import type { Block } from "./feet";
 import type { Kit } from "./kit";
+import { onPath, PATHS, PLAZA, POND, PX, PY, WATER } from "./layout";
 import { beats, type Pulse } from "./music";
 import type { Plot } from "./plots";
 import type { World } from "./roomworld";
@@ -18,11 +19,6 @@ import { type Stage, shellStage } from "./shellstage";
 
 const BOX = { x: -240, y: -260, w: LAWN_WIDTH + 480, h: LAWN_HEIGHT * K + 520 };
 const CHUNK = { w: 1120, h: 1190 };
-/** The picture's coordinates (its plaza is at 700, 601) moved to the middle of the lawn, where people come in. */
-const PX = 1300;
-const PY = 329;
-const PLAZA = { x: 2000, y: 930 };
-const POND = { x: 2310, y: 1064, w: 150, h: 74 };
 
 /** Walking speed of the lights of a place one only sees: its own tempo. */
 interface Seen {
@@ -43,10 +39,7 @@ export function lawnWorld(
   const lights = new Container();
   const chunks = chunked(kit, ground, plots, lower);
   const seen: Seen[] = [];
-  const blocks: Block[] = [
-    { x: PLAZA.x, y: PLAZA.y / K, rx: 56, ry: 56 },
-    { x: POND.x + 20, y: POND.y / K, rx: 176, ry: 130 },
-  ];
+  const blocks: Block[] = [...WATER];
 
   items.push(
     kit.stand(
@@ -315,54 +308,6 @@ function growTrees(kit: Kit, plots: readonly Plot[], items: Container[]): void {
     items.push(kit.bush(x, y, 0.9, i));
   }
 }
-
-/** The paths of the park: cubic curves in the picture's coordinates, running on to its edges. */
-const PATHS: readonly number[][][] = [
-  [
-    [770, 350],
-    [790, 460, 660, 560, 690, 760],
-    [700, 900, 700, 1100, 690, 1700],
-  ],
-  [
-    [-1500, 760],
-    [-900, 700, -500, 720, -140, 640],
-    [180, 560, 420, 640, 690, 610],
-    [900, 590, 1080, 520, 1500, 640],
-    [1900, 740, 2300, 620, 2900, 700],
-  ],
-  [
-    [470, 600],
-    [450, 520, 430, 470, 420, 440],
-  ],
-  [
-    [1000, 560],
-    [1060, 480, 1130, 380, 1180, 320],
-  ],
-  [
-    [690, 760],
-    [560, 800, 460, 860, 380, 960],
-    [300, 1060, 200, 1200, 160, 1700],
-  ],
-];
-
-/** Points along the paths, for keeping trees off them. */
-const ALONG: [number, number][] = PATHS.flatMap((path) => {
-  const points: [number, number][] = [];
-  let [x0, y0] = path[0];
-  for (const [x1, y1, x2, y2, x3, y3] of path.slice(1)) {
-    for (let t = 0; t <= 1; t += 0.04) {
-      const u = 1 - t;
-      const on = (a: number, b: number, c: number, d: number) =>
-        u ** 3 * a + 3 * u * u * t * b + 3 * u * t * t * c + t ** 3 * d;
-      points.push([on(x0, x1, x2, x3) + PX, on(y0, y1, y2, y3) + PY]);
-    }
-    [x0, y0] = [x3, y3];
-  }
-  return points;
-});
-
-const onPath = (x: number, y: number, near: number): boolean =>
-  ALONG.some(([ax, ay]) => Math.hypot(ax - x, ay - y) < near);
 
 function drawGround(
   c: Ctx,
