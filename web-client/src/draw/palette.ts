@@ -1,6 +1,7 @@
 //! The world's colours by light, and the hues a room may own (DESIGN.md, Colour).
 
 import type { Hue } from "../protocol/generated";
+import { mix } from "./colour";
 
 /** How the park is lit. */
 export type Light = "day" | "dusk" | "night";
@@ -101,6 +102,21 @@ export const PALETTES: Record<Light, Palette> = {
     glow: 1,
   },
 };
+
+/** The palette `t` of the way (0 to 1) from one light to another. */
+export function blend(from: Palette, to: Palette, t: number): Palette {
+  const colours = Object.entries(from).map(([name, a]) => {
+    const b = to[name as keyof Palette];
+    return [
+      name,
+      typeof a === "string" && typeof b === "string" ? mix(a, b, t) : Number(a) + (Number(b) - Number(a)) * t,
+    ];
+  });
+  return Object.fromEntries(colours) as Palette;
+}
+
+/** How far what only shows after sunset is there (lit edges of trees, fireflies): 0 by day, 1 from dusk on. */
+export const evening = (p: Palette): number => Math.min(1, Math.max(0, (p.glow - PALETTES.day.glow) / 0.5));
 
 /** The colour of every lamp, and of one's own ring. */
 export const LAMP = "#FFC66E";
