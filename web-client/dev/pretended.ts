@@ -2,194 +2,55 @@
 
 import type { ParkState, Positions, Reactions } from "../src/client";
 import { firstState } from "../src/client/state";
-import { dress } from "../src/draw/look";
-import { rng } from "../src/draw/shapes";
 import type { Engine } from "../src/park.svelte";
-import type {
-  Action,
-  ChatLine,
-  Entry,
-  Hue,
-  Me,
-  Person,
-  Play,
-  QueueMode,
-  Reaction,
-  RoomMade,
-  RoomState,
-  RoomSummary,
-  Standing,
-  Track,
-} from "../src/protocol/generated";
-import { guestName } from "../src/words/names";
+import type { Action, Me, Person, Reaction, RoomMade, RoomState, Standing, Track } from "../src/protocol/generated";
+import { bandsAt, peaksOf } from "./pretended-music";
+import { crowdOn } from "./pretended-people";
+import { type Case, caseOf, listOf, roomOf } from "./pretended-rooms";
 
-const TITLES: [string, string, string, number, number][] = [
-  ["Slow Lanterns", "Mira Vale", "warm", 265, 4],
-  ["Paper Boats", "Otto Lind", "slow", 216, 6],
-  ["Harbour Lights", "Mira Vale", "warm", 201, 11],
-  ["Salt and Static", "Juno Pray", "driving", 199, 3],
-  ["The Long Way Down to the Water", "Low Tide", "slow", 268, 17],
-  ["Glass Weather", "Ines Roque", "warm", 225, 20],
-  ["Night Ferry", "Mira Vale", "driving", 240, 29],
-];
-const TRACKS: Track[] = TITLES.map(([title, artist, mood, seconds, cover], i) => ({
-  id: i + 1,
-  title,
-  artist,
-  mood,
-  cover,
-  samples: seconds * 48000,
-  bpm: 112,
-  first_beat_ms: 0,
-  key: "D minor",
-  gain_db: 0,
-  audio: (i + 1).toString(16).repeat(64).slice(0, 64),
-}));
-
-const person = (account: number, name = guestName(account * 7919)): Person => ({
-  account,
-  name,
-  look: dress(account * 17 + 3),
-});
-const ME: Person = { account: 1, name: "Amber Heron", look: dress(1204) };
-const OTTER = person(2, "Slow Otter");
-const HOST = person(3, "Low Tide Records");
+/** Everybody on the lawn. */
+const ON_LAWN = 55;
 
 export class PretendedPark implements Engine {
   state: ParkState;
+  readonly query: URLSearchParams;
   #listeners = new Set<(s: ParkState) => void>();
   #positions = new Set<(p: Positions) => void>();
   #reactions = new Set<(r: Reactions) => void>();
   #zero = Date.now() * 1000;
+  #case: Case;
   #room: RoomState;
-  #crowd: Standing[];
+  #crowd: Standing[] = [];
+  #me: Person;
   #next = 1000;
-
-  readonly query: URLSearchParams;
 
   constructor(query: URLSearchParams) {
     this.query = query;
-    const how = query.get("state") ?? "playing";
-    const empty = how === "empty" || how === "quiet";
-    const people = empty ? 0 : Number(query.get("people") ?? 118);
-    const mode = (query.get("mode") ?? "rotation") as QueueMode;
-    const long = how === "full";
-    const play = (track: Track, by: Person | null, ago: number): Play => ({
-      entry: 90,
-      track,
-      by,
-      start_us: this.#zero - ago * 1e6,
-    });
-    const now = how === "quiet" ? null : play(TRACKS[0], empty ? null : OTTER, 101);
-    const people3 = [OTTER, ME, person(4, "Maré"), person(5, "Brass Finch"), person(6, "Juno"), person(7)];
-    const queue: Entry[] = empty
-      ? []
-      : TRACKS.slice(1).map((track, i) => ({ id: 100 + i, track, by: people3[i], votes: [i, i + 9] }));
-    if (long)
-      queue[0] = {
-        ...queue[0],
-        track: {
-          ...TRACKS[4],
-          title: "موسيقى الحديقة 公園の音楽 and a title that goes on much longer than anybody would read",
-        },
-      };
-    const said = (id: number, by: Person, text: string, minutes: number): ChatLine => ({
-      id,
-      by,
-      text,
-      at: this.#zero - minutes * 60e6,
-    });
-    const chat = empty
-      ? []
-      : [
-          said(1, person(9, "Copper Toad"), "evening all", 10),
-          said(2, person(61, "Pale Marten"), "is this the one with the choir?", 8),
-          said(3, person(6, "Juno"), "wait for 2:10", 7),
-          said(4, person(7, "Velvet Wren"), "the intro alone was worth coming for", 5),
-          said(5, person(6, "Juno"), "recorded in one take, in a boathouse", 3),
-          said(6, OTTER, "this one is for the back row", 0.5),
-          said(7, person(4, "Maré"), "hello from Lisbon", 0.3),
-          said(
-            8,
-            person(5, long ? "محمد عبد الرحمن السعيد" : "Brass Finch"),
-            "@Amber Heron nice pick, is Harbour Lights the live cut?",
-            0.1,
-          ),
-        ];
-    const settings = {
-      name: long ? "The exceedingly long named listening room 公園" : "Shell Stage",
-      about: "Tidal, first listen",
-      hue: (query.get("hue") ?? "coral") as Hue,
-      mode,
-      mix: how !== "quiet",
-    };
-    this.#room = {
-      id: 1,
-      slug: "shell-stage",
-      settings,
-      place: (query.get("place") ?? "shell") as RoomState["place"],
-      mood: "warm",
-      owner: query.get("role") === "owner" ? ME : HOST,
-      djs: query.get("role") === "listener" ? [OTTER] : [OTTER, ME, person(4, "Maré"), person(5, "Brass Finch")],
-      queue,
-      playback: now
-        ? { now, next: queue[0] ? { entry: 100, track: queue[0].track, by: queue[0].by, start_us: 0 } : null }
-        : null,
-      skip_votes: empty ? [] : [5, 6, 7],
-      chat,
-      history: [],
-      mix_plays: 0,
-    };
-    const summary = (
-      id: number,
-      name: string,
-      hue: Hue,
-      place: RoomSummary["place"],
-      listening: number,
-      track: Track | null,
-      host: string | null,
-    ): RoomSummary => ({
-      id,
-      slug: name.toLowerCase().replaceAll(" ", "-"),
-      name,
-      about: id === 1 ? "Tidal, first listen" : "",
-      hue,
-      place,
-      mode: id === 2 ? "open" : "rotation",
-      host,
-      listening,
-      now: track ? play(track, id === 1 ? OTTER : null, 101) : null,
-    });
-    const rooms = [
-      summary(1, settings.name, settings.hue, this.#room.place, people + 1, now ? TRACKS[0] : null, "Low Tide Records"),
-      summary(2, "Bandstand", "mint", "bandstand", 23, TRACKS[1], null),
-      summary(3, "Glasshouse", "iris", "glasshouse", 9, TRACKS[5], null),
-      summary(4, "Bench by the path", "sky", "bench", 2, null, "Pale Marten"),
-    ];
+    this.#case = caseOf(query, this.#zero);
+    this.#room = roomOf(this.#case, query);
+    this.#me = this.#case.who(1);
+    const rooms = query.get("rooms") === "0" ? [] : listOf(this.#case, this.#room, query);
     const view = query.get("view") ?? "join";
-    const me: Me | null = view === "join" ? null : { person: ME, login: null };
+    const known = view !== "join" || query.has("known");
+    const login = query.has("login") ? "amber" : null;
     this.state = {
       ...firstState(
         {
-          me,
-          room: rooms[0],
+          me: known ? { person: this.#me, login } : null,
+          room: rooms[0] ?? null,
           missing: view === "missing" ? "nowhere" : null,
           rooms,
           now_us: this.#zero,
           software: "dev",
         },
-        { volume: 0.68, muted: false },
+        { volume: 0.68, muted: query.has("muted") },
       ),
       sync: { known: true, errorMs: 1.6 },
     };
-    this.#crowd = [];
-    if (view === "room" || view === "park") this.#enter(view === "room" ? 1 : 0, people);
-    if (how === "lost")
-      this.#set({ connection: { is: "lost", since: Date.now() - 4000, nextTry: Date.now() + 3000, tries: 2 } });
-    if (how === "trying")
-      this.#set({ connection: { is: "lost", since: Date.now() - 24000, nextTry: Date.now() + 8000, tries: 6 } });
-    if (how === "blocked") this.#set({ sound: { is: "blocked", outside: false } });
-    if (how === "back") this.#set({ back: { missed: 14 } });
+    if (view === "room") this.#enter(1, this.#case.people);
+    if (view === "park") this.#enter(0, Number(query.get("people") ?? ON_LAWN));
+    this.#set(HOW[query.get("state") ?? ""]?.() ?? {});
+    if (query.has("typing")) this.#set({ typing: [4, 6].slice(0, Number(query.get("typing"))) });
     setInterval(() => this.#live(), 200);
   }
 
@@ -198,43 +59,8 @@ export class PretendedPark implements Engine {
     for (const listener of this.#listeners) listener(this.state);
   }
 
-  #enter(floor: number, people: number): void {
-    const r = rng(9);
-    const spots: [number, number][] = [];
-    const mine: [number, number] = floor ? [834, 660] : [1905, 1535];
-    this.#crowd = [{ person: ME, away: false, x: mine[0], y: mine[1] }];
-    let tries = 0;
-    while (spots.length < people && tries++ < 6000) {
-      const a = Math.PI * (0.02 + r() * 0.96);
-      const q = 94 + r() ** 0.72 * 330;
-      const [x, y] = floor
-        ? [800 + Math.cos(a) * q * 1.04, 372 + Math.sin(a) * q]
-        : [2070 + Math.cos(a) * q * 0.9, 1000 + Math.sin(a) * q * 0.9];
-      if (
-        y < (floor ? 440 : 1040) ||
-        spots.some((o) => Math.hypot(o[0] - x, o[1] - y) < 31) ||
-        Math.hypot(mine[0] - x, mine[1] - y) < 46
-      )
-        continue;
-      spots.push([x, y]);
-    }
-    const names: Record<number, string> = {
-      7: "Velvet Wren",
-      4: "Maré",
-      5: "Brass Finch",
-      61: "Pale Marten",
-      2: "Slow Otter",
-    };
-    spots.forEach(([x, y], i) => {
-      const account = i + 2;
-      this.#crowd.push({
-        person: person(account, names[account]),
-        away: i % 29 === 5,
-        x: Math.round(x),
-        y: Math.round(y),
-      });
-    });
-    const count = this.#crowd.length;
+  #enter(floor: number, count: number): void {
+    this.#crowd = crowdOn(floor, count - 1, this.#case.who);
     this.#set({
       connection: { is: "live" },
       listening: 1,
@@ -252,6 +78,7 @@ export class PretendedPark implements Engine {
     });
   }
 
+  /** People walk and react, unless the picture shall hold still. */
   #live(): void {
     if (this.state.floor === null || this.query.has("still")) return;
     const r = Math.random;
@@ -282,20 +109,18 @@ export class PretendedPark implements Engine {
     return () => this.#listeners.delete(listener) as unknown as undefined;
   }
   async walkInAsGuest(name: string, look: number): Promise<Me> {
-    ME.name = name;
-    ME.look = look;
-    const me = { person: { ...ME }, login: null };
-    this.#set({ me });
-    return me;
+    return this.#become({ ...this.#me, name, look }, null);
   }
   async stepIn(_room: number): Promise<void> {
-    this.#enter(1, Number(this.query.get("people") ?? 118));
+    // On the way for ever: what one sees while it takes longer.
+    if (this.query.get("state") === "walking") return new Promise(() => {});
+    this.#enter(1, this.#case.people);
   }
   async resume() {
     return false;
   }
   stepOut(): void {
-    this.#enter(0, 54);
+    this.#enter(0, ON_LAWN);
   }
   stopListening(): void {
     this.#set({ listening: null, room: null, sound: { is: "off", outside: false } });
@@ -308,33 +133,37 @@ export class PretendedPark implements Engine {
     return this.#account(login);
   }
   #account(login: string): Me {
-    const me = { person: ME, login };
-    this.#set({ me });
-    return me;
+    return this.#become(this.#me, login);
+  }
+  #become(person: Person, login: string | null): Me {
+    this.#me = person;
+    this.#set({ me: { person, login } });
+    return { person, login };
   }
   async logOut() {
     this.#set({ me: null, floor: null, room: null, listening: null });
   }
   async changeProfile(name: string, look: number): Promise<Me> {
-    const me = { person: { ...ME, name, look }, login: this.state.me?.login ?? null };
-    this.#set({ me });
-    return me;
+    return this.#become({ ...this.#me, name, look }, this.state.me?.login ?? null);
   }
   async makeRoom(): Promise<RoomMade> {
     return { id: 1, slug: "shell-stage" };
   }
-  async tracks(search: string) {
-    return TRACKS.filter((t) => (t.title + t.artist).toLowerCase().includes(search.toLowerCase()));
+  async tracks(search: string): Promise<Track[]> {
+    const shelf = this.query.get("library");
+    if (shelf === "failed") throw new Error("the pretended library does not answer");
+    if (shelf === "empty") return [];
+    return this.#case.tracks.filter((t) => (t.title + t.artist).toLowerCase().includes(search.toLowerCase()));
   }
   async do(action: Action): Promise<void> {
     const room = this.#room;
     if ("chat.say" in action)
       this.#change({
-        chat: [...room.chat, { id: this.#next++, at: this.now(), by: ME, text: action["chat.say"].text }],
+        chat: [...room.chat, { id: this.#next++, at: this.now(), by: this.#me, text: action["chat.say"].text }],
       });
     else if ("queue.add" in action) {
-      const track = TRACKS[action["queue.add"].track - 1];
-      this.#change({ queue: [...room.queue, { id: this.#next++, track, by: ME, votes: [] }] });
+      const track = this.#case.tracks[action["queue.add"].track - 1];
+      this.#change({ queue: [...room.queue, { id: this.#next++, track, by: this.#me, votes: [] }] });
     } else if ("queue.remove" in action)
       this.#change({ queue: room.queue.filter((e) => e.id !== action["queue.remove"].entry) });
     else if ("skip.vote" in action)
@@ -344,7 +173,9 @@ export class PretendedPark implements Engine {
     else if ("room.change" in action) this.#change({ settings: action["room.change"].settings });
     else if ("role.dj" in action) {
       const { account, dj } = action["role.dj"];
-      this.#change({ djs: dj ? [...room.djs, person(account)] : room.djs.filter((d) => d.account !== account) });
+      this.#change({
+        djs: dj ? [...room.djs, this.#case.who(account)] : room.djs.filter((d) => d.account !== account),
+      });
     }
   }
   #change(change: Partial<RoomState>): void {
@@ -371,8 +202,9 @@ export class PretendedPark implements Engine {
   dismiss(): void {
     this.#set({ notice: null });
   }
+  /** Park time; a still picture is always of the same moment. */
   now(): number {
-    return Date.now() * 1000;
+    return this.query.has("still") ? this.#zero : Date.now() * 1000;
   }
   heard() {
     const play = this.#room.playback?.now;
@@ -381,29 +213,14 @@ export class PretendedPark implements Engine {
       : null;
   }
   bands(): Float32Array | null {
-    if (!this.#room.playback || this.state.listening === null) return null;
-    const t = Date.now() / 1000;
-    const beat = ((t * 112) / 60) % 1;
-    const k = Math.exp(-beat * 4.2);
-    return Float32Array.from([
-      k * 0.95,
-      0.35 + 0.5 * Math.exp(-((beat + 0.5) % 1) * 4),
-      0.45 + 0.3 * Math.sin(t * 2.1),
-      0.4 + 0.35 * Math.sin(t * 3.3 + 1),
-      0.35 + 0.4 * Math.sin(t * 5.1 + 2) ** 2,
-      0.25 + 0.5 * Math.exp(-((beat * 2) % 1) * 5),
-    ]);
+    const heard = this.heard();
+    return heard && bandsAt(heard.samples / 48000, this.energy());
   }
   energy(): number {
-    return 0.7;
+    return Number(this.query.get("loud") ?? 0.7);
   }
   async peaks(audio: string): Promise<Uint8Array> {
-    const r = rng(Number.parseInt(audio.slice(0, 4), 16));
-    return Uint8Array.from({ length: 400 }, (_, i) => {
-      const u = (i >> 1) / 200;
-      const edge = u < 0.04 ? u * 25 : u > 0.96 ? (1 - u) * 25 : 1;
-      return (0.2 + 0.5 * Math.abs(Math.sin(u * 9)) * (0.5 + 0.5 * Math.sin(u * 3.1)) + r() * 0.25) * edge * 160;
-    });
+    return peaksOf(audio);
   }
   onPositions(listener: (p: Positions) => void) {
     this.#positions.add(listener);
@@ -415,3 +232,27 @@ export class PretendedPark implements Engine {
   }
   close(): void {}
 }
+
+/** What `state=` does to the park; `empty`, `quiet` and `walking` are done where they happen. */
+const HOW: Record<string, () => Partial<ParkState>> = {
+  lost: () => ({ connection: { is: "lost", since: Date.now() - 4000, nextTry: Date.now() + 3000, tries: 2 } }),
+  trying: () => ({ connection: { is: "lost", since: Date.now() - 24_000, nextTry: Date.now() + 8000, tries: 6 } }),
+  renewed: () => ({ connection: { is: "outdated" } }),
+  back: () => ({ back: { missed: 14 } }),
+  blocked: () => ({ sound: { is: "blocked", outside: false } }),
+  loading: () => ({ sound: { is: "loading", outside: false } }),
+  unplayable: () => ({
+    sound: {
+      is: "failed",
+      outside: false,
+      why: "Your browser could not play this track. You are back with the next one, in 1:12.",
+    },
+  }),
+  slow: () => ({ slow: true, pending: new Set(["0"]) }),
+  refused: () => ({
+    notice: {
+      kind: "refused",
+      text: "A moderator asked you to leave until 21:30. Reason: spam. Other rooms are open.",
+    },
+  }),
+};
