@@ -10,6 +10,7 @@ import { DEPLOYMENTS } from "./lib/park.mjs";
 import { runAll } from "./lib/scenario.mjs";
 import accounts from "./scenarios/accounts.mjs";
 import gesture from "./scenarios/gesture.mjs";
+import harness from "./scenarios/harness.mjs";
 import listening from "./scenarios/listening.mjs";
 import lost from "./scenarios/lost.mjs";
 import moving from "./scenarios/moving.mjs";
@@ -18,7 +19,7 @@ import pictures from "./scenarios/pictures.mjs";
 import rooms from "./scenarios/rooms.mjs";
 import together from "./scenarios/together.mjs";
 
-const SCENARIOS = [...listening, ...together, ...rooms, ...moving, ...lost, ...accounts, ...gesture, ...pages, ...pictures];
+const SCENARIOS = [...harness, ...listening, ...together, ...rooms, ...moving, ...lost, ...accounts, ...gesture, ...pages, ...pictures];
 
 const words = process.argv.slice(2);
 const on = words[0] === "--on" ? words.splice(0, 2)[1] : null;

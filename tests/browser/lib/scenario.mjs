@@ -15,7 +15,7 @@ const PATIENCE_MS = 180_000;
 const say = (line) => process.stderr.write(`${line}\n`);
 
 /** What a scenario has to work with: a park, and people. */
-class Stage {
+export class Stage {
   people = [];
 
   constructor(park) {
@@ -75,20 +75,41 @@ export async function runAll(deployments, scenarios) {
 async function perform(scenario, park) {
   const since = performance.now();
   const stage = new Stage(park);
-  let wrong = null;
-  try {
-    await limited(scenario.run(stage));
-    for (const { called, faults } of stage.people) {
-      if (faults.unexpected.length > 0) throw new Error(`faults in the page of ${called}:\n  ${faults.unexpected.join("\n  ")}`);
-    }
-    say(`ok     ${scenario.name} (${park.deployment}, ${seconds(since)})`);
-  } catch (why) {
-    wrong = why;
-    say(`FAILED ${scenario.name} (${park.deployment}, ${seconds(since)})\n${indented(why.stack ?? String(why))}`);
+  const wrong = await attempt(scenario, stage);
+  if (wrong === null) say(`ok     ${scenario.name} (${park.deployment}, ${seconds(since)})`);
+  else {
+    say(`FAILED ${scenario.name} (${park.deployment}, ${seconds(since)})\n${indented(wrong.stack ?? String(wrong))}`);
     await keep(scenario, stage).catch((also) => say(`  nothing could be kept: ${also.message}`));
   }
   await stage.close().catch((why) => say(`  while closing: ${why.message}`));
   return wrong === null;
+}
+
+/** How the scenarios under way learn of a rejection that this program forgot to handle; it would otherwise end it. */
+const underWay = [];
+process.on("unhandledRejection", (why) => {
+  if (underWay.length === 0) throw why;
+  underWay.at(-1)(why);
+});
+
+/** Runs a scenario; what went wrong, in it or in a page meanwhile, or null. */
+export async function attempt(scenario, stage) {
+  let forget;
+  const forgotten = new Promise((_, reject) => {
+    forget = reject;
+  });
+  underWay.push(forget);
+  try {
+    await limited(Promise.race([scenario.run(stage), forgotten]));
+    for (const { called, faults } of stage.people) {
+      if (faults.unexpected.length > 0) throw new Error(`faults in the page of ${called}:\n  ${faults.unexpected.join("\n  ")}`);
+    }
+    return null;
+  } catch (why) {
+    return why;
+  } finally {
+    underWay.splice(underWay.indexOf(forget), 1);
+  }
 }
 
 const STATE_IN_SHORT = () => {
