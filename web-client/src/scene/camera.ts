@@ -79,3 +79,49 @@ export const toFloor = (view: View, sx: number, sy: number): { x: number; y: num
   x: view.x + sx / view.scale,
   y: (view.y + sy / view.scale) / K,
 });
+
+/** The view a screen asks for. `stage` is where the music is, `own` where one stands, or null while one stands on stage; both in units. */
+export function look(
+  screen: Screen,
+  w: number,
+  h: number,
+  zoom: number,
+  stage: { x: number; y: number },
+  own: { x: number; y: number } | null,
+): View {
+  const free = freeOf(screen, w, h);
+  const middle = (free.left + free.right) / 2;
+  if (screen === "park") {
+    const at = own ?? { x: stage.x, y: stage.y + 300 };
+    const home = toWorld(at.x, at.y);
+    return frame(lawnScale(w, zoom), home, { x: middle, y: free.top + (free.bottom - free.top) * 0.82 }, null, free);
+  }
+  const scale = roomScale(free, w, h, zoom);
+  const phone = w <= 700;
+  const join = screen === "join";
+  const y = phone
+    ? join
+      ? Math.min(262, free.bottom * 0.72)
+      : free.top + (free.bottom - free.top) * 0.46
+    : (join ? 430 : 366) * scale;
+  const x = join && !phone ? w * 0.64 : middle;
+  return frame(scale, toWorld(stage.x, stage.y), { x, y }, own && toWorld(own.x, own.y), free);
+}
+
+/** A step of `seconds` from one view towards another. */
+export function glide(from: View, to: View, seconds: number): View {
+  const u = 1 - Math.exp(-seconds / 0.16);
+  const between = (a: number, b: number) => a + (b - a) * u;
+  return { scale: between(from.scale, to.scale), x: between(from.x, to.x), y: between(from.y, to.y) };
+}
+
+/** Whether a box (world pixels) is in view, or nearly. */
+export function inView(view: View, w: number, h: number, box: { x: number; y: number; w: number; h: number }): boolean {
+  const margin = 120;
+  return (
+    box.x < view.x + w / view.scale + margin &&
+    box.x + box.w > view.x - margin &&
+    box.y < view.y + h / view.scale + margin &&
+    box.y + box.h > view.y - margin
+  );
+}

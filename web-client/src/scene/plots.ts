@@ -1,6 +1,6 @@
 //! Where rooms stand on the lawn: the first three at fixed fine spots, the others by their id, never on top of each other.
 
-import { rng } from "../draw/shapes";
+import { K, rng } from "../draw/shapes";
 import { LAWN_HEIGHT, LAWN_WIDTH, type RoomSummary } from "../protocol/generated";
 
 /** A room's plot, in lawn units. */
@@ -57,3 +57,28 @@ export const doorOf = (plot: Plot): { x: number; y: number } => ({
 
 /** How near the door one has to be, in units. */
 export const DOOR_REACH = 130;
+
+/** The plot at whose door one stands at (x, y), the nearest first; none when no door is near. */
+export function plotAtDoor(placed: readonly Plot[], x: number, y: number): Plot | null {
+  let best: Plot | null = null;
+  let near = DOOR_REACH;
+  for (const plot of placed) {
+    const door = doorOf(plot);
+    const d = Math.hypot(door.x - x, door.y - y);
+    if (d < near) [near, best] = [d, plot];
+  }
+  return best;
+}
+
+/** Half the width, and the height, of what one can press of a place, in world pixels. */
+const BODY = { shell: [160, 150], bandstand: [96, 140], glasshouse: [84, 100], bench: [60, 36] } as const;
+
+/** The plot whose place was pressed at the point (x, y) of the lawn. */
+export function plotUnder(placed: readonly Plot[], x: number, y: number): Plot | null {
+  for (const plot of placed) {
+    const [w, high] = BODY[plot.room.place];
+    const [dx, dy] = [x - plot.x, (y - plot.y) * K];
+    if (Math.abs(dx) < w && dy > -high && dy < 30) return plot;
+  }
+  return null;
+}

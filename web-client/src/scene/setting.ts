@@ -1,0 +1,118 @@
+//! Which world stands behind the people: the lawn with its places, or a room's floor. Builds it and takes it down.
+
+import { Container } from "pixi.js";
+import type { ParkState } from "../client";
+import { HUES } from "../draw/palette";
+import type { Hue, Place, RoomSummary } from "../protocol/generated";
+import type { Box } from "./bake";
+import type { Screen, View } from "./camera";
+import { COVER, type Kit } from "./kit";
+import { lawnWorld } from "./lawnworld";
+import { type Plot, plots } from "./plots";
+import { roomWorld, type World } from "./roomworld";
+
+/** A world to stand in. Two with the same `floor` are the same place in another look. */
+export interface Wanted {
+  floor: string;
+  key: string;
+  plots: Plot[];
+  room: { place: Place; hue: Hue } | null;
+}
+
+/** Outside of any room: what the join view shows while nothing is known. */
+const UNKNOWN = { place: "shell", hue: "coral" } as const;
+
+/** The world a state asks for; `preview` is the room shown before one steps in. */
+export function wanted(state: Pick<ParkState, "floor" | "room" | "rooms">, preview: RoomSummary | null): Wanted {
+  const { floor, room, rooms } = state;
+  if (floor === 0) {
+    const placed = plots(rooms);
+    const key = `lawn ${placed.map((p) => `${p.room.id}${p.room.place}${p.room.hue}`).join()}`;
+    return { floor: "lawn", key, plots: placed, room: null };
+  }
+  const known =
+    floor === null
+      ? preview
+      : room?.id === floor
+        ? { place: room.place, hue: room.settings.hue }
+        : rooms.find((r) => r.id === floor);
+  const { place, hue } = known ?? UNKNOWN;
+  const where = `room ${floor ?? "preview"}`;
+  return { floor: where, key: `${where} ${place} ${hue}`, plots: [], room: { place, hue } };
+}
+
+export const screenOf = (floor: number | null): Screen => (floor === null ? "join" : floor === 0 ? "park" : "room");
+
+/** What is taller than a figure turns partly transparent in front of oneself. */
+const SEEN_THROUGH = 0.55;
+
+export class Setting {
+  /** Everything that moves with the camera. */
+  readonly camera = new Container();
+  /** What stands on the ground, people too, sorted by depth. */
+  readonly standing = new Container();
+  world: World | null = null;
+  plots: readonly Plot[] = [];
+
+  #wanted: Wanted | null = null;
+  readonly #kit: Kit;
+  /** Lies on the ground under the people: one's own ring. */
+  readonly #under: Container;
+  readonly #nowUs: () => number;
+  readonly #looksAt: (box: Box) => boolean;
+
+  constructor(kit: Kit, under: Container, nowUs: () => number, looksAt: (box: Box) => boolean) {
+    this.#kit = kit;
+    this.#under = under;
+    this.#nowUs = nowUs;
+    this.#looksAt = looksAt;
+    this.standing.sortableChildren = true;
+  }
+
+  /** Turns to the world that is wanted. `leaving` is called before another place is built, `rebuilt` says whether anything was. */
+  turnTo(next: Wanted, leaving: () => void): { rebuilt: boolean } {
+    const before = this.#wanted;
+    this.#wanted = next;
+    this.plots = next.plots;
+    if (before?.key === next.key) return { rebuilt: false };
+    if (before?.floor !== next.floor) leaving();
+    this.#open(next);
+    return { rebuilt: true };
+  }
+
+  #open({ plots, room }: Wanted): void {
+    this.#takeDown();
+    const world = room
+      ? roomWorld(this.#kit, room.place, HUES[room.hue])
+      : lawnWorld(this.#kit, plots, this.#nowUs, this.#looksAt);
+    this.world = world;
+    this.standing.addChild(...world.items);
+    this.camera.addChild(world.ground, this.#under, this.standing, world.lights);
+  }
+
+  /** Shows what is in view, and whatever covers `own` (world pixels, feet) only in part. */
+  cover(view: View, w: number, h: number, own: { x: number; y: number } | null): void {
+    const [right, bottom] = [view.x + w / view.scale, view.y + h / view.scale];
+    for (const item of this.world?.items ?? []) {
+      if (item.label !== COVER) continue;
+      item.visible = item.x > view.x - 90 && item.x < right + 90 && item.y > view.y - 20 && item.y < bottom + 170;
+      const dy = own ? item.y - own.y : -1;
+      item.alpha = own && dy > 0 && dy < 120 && Math.abs(item.x - own.x) < 40 ? SEEN_THROUGH : 1;
+    }
+  }
+
+  #takeDown(): void {
+    const world = this.world;
+    if (!world) return;
+    this.camera.removeChild(this.#under, this.standing);
+    for (const item of world.items) item.destroy({ children: true });
+    world.close();
+    world.ground.destroy({ children: true });
+    world.lights.destroy({ children: true });
+    this.world = null;
+  }
+
+  close(): void {
+    this.#takeDown();
+  }
+}
