@@ -3,7 +3,10 @@
 import { getContext, setContext } from "svelte";
 import type { ParkClient, ParkState, Refusal } from "./client";
 import { dress } from "./draw/look";
-import { type Play, type RoomState, type RoomSummary, SAMPLE_RATE } from "./protocol/generated";
+import { keptSwitch } from "./kept.svelte";
+import { type Layout, WindowSize } from "./layout.svelte";
+import { headOf, type Playhead } from "./playhead";
+import { type RoomSummary, SAMPLE_RATE } from "./protocol/generated";
 import { roleOf } from "./rights";
 import { words } from "./words/en";
 import { guestName } from "./words/names";
@@ -44,19 +47,21 @@ export type Engine = Pick<
 export type SheetName = "login" | "register" | "profile" | "share" | "make" | "library" | "settings" | "keys";
 export type Tab = "chat" | "queue" | "people";
 
-/** What is heard at this moment. */
-export interface Playhead {
-  play: Play;
-  /** Seconds since its first sample. */
-  at: number;
-  /** Its length in seconds. */
-  of: number;
+/** Whoever moves one's own figure: the scene, or list mode. */
+export interface Mover {
+  /** Walks to a point of the floor, in units. */
+  walkTo(x: number, y: number): void;
+}
+
+/** A part of the floor, in units. */
+export interface Part {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
 }
 
 const KEY = Symbol("park");
-
-const PHONE = matchMedia("(max-width: 700px)");
-const WIDE = matchMedia("(min-width: 1100px)");
 
 export class Park {
   state = $state.raw() as ParkState;
@@ -78,8 +83,15 @@ export class Park {
   leftMissing = $state(false);
   /** Name and look one would walk in with. */
   guest = $state(newcomer());
-  /** Which of the three layouts the window has: up to 700 px, under 1100 px, wider. */
-  layout = $state<"phone" | "middle" | "wide">("wide");
+  /** What moves one's figure; none before one stepped in. */
+  mover = $state.raw<Mover | null>(null);
+  /** What the scene shows of the lawn: the little map frames it. */
+  view = $state.raw<Part | null>(null);
+  /** There is no scene to draw (no WebGL, or it was lost): list mode stands in for it. */
+  sceneless = $state(false);
+  readonly #list = keptSwitch("list", false);
+  readonly #letters = keptSwitch("letters", true);
+  readonly #window = new WindowSize();
   readonly touch = matchMedia("(pointer: coarse)").matches;
 
   #saidTimer: ReturnType<typeof setTimeout> | undefined;
@@ -96,14 +108,7 @@ export class Park {
         this.state = s;
       }),
     );
-    for (const query of [PHONE, WIDE]) {
-      const sized = () => {
-        this.layout = PHONE.matches ? "phone" : WIDE.matches ? "wide" : "middle";
-      };
-      sized();
-      query.addEventListener("change", sized);
-      this.#stop.push(() => query.removeEventListener("change", sized));
-    }
+    this.#stop.push(() => this.#window.close());
     const tick = setInterval(() => {
       if (document.visibilityState === "hidden") return;
       this.nowUs = client.now();
@@ -114,6 +119,26 @@ export class Park {
 
   close(): void {
     for (const stop of this.#stop) stop();
+  }
+
+  get layout(): Layout {
+    return this.#window.layout;
+  }
+
+  /** Lists in place of the scene. */
+  get listMode(): boolean {
+    return this.#list.on || this.sceneless;
+  }
+  set listMode(on: boolean) {
+    this.#list.on = on;
+  }
+
+  /** Whether letters act while the scene has focus. */
+  get letters(): boolean {
+    return this.#letters.on;
+  }
+  set letters(on: boolean) {
+    this.#letters.on = on;
   }
 
   get me() {
@@ -194,30 +219,6 @@ export class Park {
   rollGuest(): void {
     this.guest = newcomer();
   }
-}
-
-/** Where in a play the park is at `nowUs`. */
-export function headOf(play: Play, nowUs: number): Playhead {
-  const of = play.track.samples / SAMPLE_RATE;
-  return { play, at: Math.min(of, Math.max(0, (nowUs - play.start_us) / 1e6)), of };
-}
-
-/** A room as the list shows it, for one that is not in the list yet. */
-export function summaryOf(room: RoomState): RoomSummary {
-  const { name, about, hue, mode } = room.settings;
-  const { id, slug, place } = room;
-  return {
-    id,
-    slug,
-    name,
-    about,
-    hue,
-    place,
-    mode,
-    host: room.owner?.name ?? null,
-    listening: 0,
-    now: room.playback?.now ?? null,
-  };
 }
 
 /** The sentence of a refusal, or one of our own. */
