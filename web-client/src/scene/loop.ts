@@ -1,37 +1,46 @@
 //! When to draw: only while the page is seen, and more rarely where a picture takes long, so that the music keeps its breath.
 
-/** Pictures that come slower than this are drawn more rarely. */
+/** A screen that waits longer than this for a picture has a machine that cannot keep up. */
 const SLOW_MS = 40;
-/** The longest wait between two pictures on the weakest machine. */
-const SLOWEST_MS = 320;
+/** Such a machine rests this many times as long as a picture takes, and at most so many ms. */
+const REST = 1.5;
+const LONGEST_REST_MS = 320;
 /** A pause longer than this counts as this: nobody walks far in one picture. */
 const LONGEST_S = 0.4;
 
 /** Says which frames of the screen are drawn. Times in ms. */
 export class Pace {
-  #at: number;
-  /** How long a picture takes, smoothed, beyond the wait before it. */
-  #took = 16;
-  #wait = 0;
+  /** When the last picture was drawn, and when the last frame of the screen came. */
+  #drawn: number;
+  #frame: number;
+  /** What the last picture held the screen up: the longest pause between two frames since. */
+  #held = 0;
+  /** The same, smoothed over pictures. */
+  #takes = 16;
 
   constructor(now: number) {
-    this.#at = now;
+    this.#drawn = now;
+    this.#frame = now;
   }
 
   /** How many seconds the picture of this frame moves on, or null when this frame is left out. */
   due(now: number): number | null {
-    const passed = now - this.#at;
-    if (passed < this.#wait) return null;
-    this.#took += (Math.min(500, passed - this.#wait) - this.#took) * 0.15;
-    this.#wait =
-      this.#took > SLOW_MS ? Math.min(SLOWEST_MS, this.#wait * 1.15 + 4) : Math.max(0, this.#wait * 0.93 - 1);
-    this.#at = now;
+    this.#held = Math.max(this.#held, Math.min(500, now - this.#frame));
+    this.#frame = now;
+    const passed = now - this.#drawn;
+    const slow = this.#takes > SLOW_MS;
+    if (slow && passed < this.#takes + Math.min(LONGEST_REST_MS, this.#takes * REST)) return null;
+    this.#takes += (this.#held - this.#takes) * 0.15;
+    this.#held = 0;
+    this.#drawn = now;
     return Math.min(LONGEST_S, Math.max(0, passed / 1000));
   }
 
   /** Begins anew after the page was hidden: the time between was not slow drawing. */
   again(now: number): void {
-    this.#at = now;
+    this.#drawn = now;
+    this.#frame = now;
+    this.#held = 0;
   }
 }
 

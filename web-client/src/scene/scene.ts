@@ -20,8 +20,9 @@ import { Loop } from "./loop";
 import { Music } from "./music";
 import { plotAtDoor, plotUnder } from "./plots";
 import { STAGE } from "./roomworld";
-import { Setting, screenOf, wanted } from "./setting";
+import { Setting } from "./setting";
 import { Wardrobe } from "./wardrobe";
+import { screenOf, wanted } from "./whereabouts";
 
 /** What the screens can ask of the scene. */
 export interface Scene {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { RoomState, RoomSummary } from "../protocol/generated";
-import { wanted } from "./setting";
+import { wanted } from "./whereabouts";
 
 const summary = (id: number, place: RoomSummary["place"], hue: RoomSummary["hue"]): RoomSummary => ({
   id,
