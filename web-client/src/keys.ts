@@ -1,5 +1,6 @@
-//! The keyboard map. Letters act only while the scene has focus, so that typing never moves the figure.
+//! The keyboard map. Letters act only while the scene has focus, so that typing never moves the figure, and can be switched off.
 
+import { choices } from "./choices.svelte";
 import { REACTION_KINDS } from "./draw/reactions";
 import { reacted } from "./hints.svelte";
 import type { Park } from "./park.svelte";
@@ -26,6 +27,7 @@ export function listenToKeys(park: Park, desk: Desk): () => void {
       return;
     }
     if (park.state.floor === null || !onScene()) return;
+    if (!choices.letters && e.key.length === 1 && e.key !== " ") return;
     const number = Number(e.key);
     if (park.state.floor > 0 && number >= 1 && number <= 6) {
       park.client.react(REACTION_KINDS[number - 1]);
