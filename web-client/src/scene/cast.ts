@@ -7,8 +7,9 @@ import { K } from "../draw/shapes";
 import type { Person } from "../protocol/generated";
 import type { View } from "./camera";
 import type { Kit } from "./kit";
+import { STAGE } from "./layout";
 import type { Pulse } from "./music";
-import { STAGE, type World } from "./roomworld";
+import type { World } from "./roomworld";
 import { Walker } from "./walker";
 import type { Wardrobe } from "./wardrobe";
 

@@ -11,7 +11,7 @@ import { LAWN_HEIGHT, LAWN_WIDTH } from "../protocol/generated";
 import { bake, baked, light } from "./bake";
 import type { Block } from "./feet";
 import type { Kit } from "./kit";
-import { onPath, PATHS, PLAZA, POND, PX, PY, WATER } from "./layout";
+import { LAWN, onPath, PATHS, PLAZA, POND, PX, PY } from "./layout";
 import { beats, type Pulse } from "./music";
 import type { Plot } from "./plots";
 import type { World } from "./roomworld";
@@ -39,7 +39,7 @@ export function lawnWorld(
   const lights = new Container();
   const chunks = chunked(kit, ground, plots, lower);
   const seen: Seen[] = [];
-  const blocks: Block[] = [...WATER];
+  const blocks: Block[] = [...LAWN.blocks];
 
   items.push(
     kit.stand(
@@ -92,7 +92,7 @@ export function lawnWorld(
     box: BOX,
     stage: null,
     lookX: PLAZA.x,
-    walk: { left: 40, right: LAWN_WIDTH - 40, top: 60, bottom: LAWN_HEIGHT - 40, blocks },
+    walk: { ...LAWN, blocks },
     animate(pulse, seconds, calm) {
       chunks();
       for (const { plot, stage, glow } of seen) {

@@ -1,7 +1,8 @@
 //! How the lawn is laid out: paths, plaza, water. Plain data, so that the little map and list mode know it without the scene.
 
 import { K } from "../draw/shapes";
-import type { Block } from "./feet";
+import { FLOOR_HEIGHT, FLOOR_WIDTH, LAWN_HEIGHT, LAWN_WIDTH } from "../protocol/generated";
+import type { Block, Ground } from "./feet";
 
 /** The picture's coordinates (its plaza is at 700, 601) moved to the middle of the lawn, where people come in. */
 export const PX = 1300;
@@ -14,6 +15,21 @@ export const WATER: readonly Block[] = [
   { x: PLAZA.x, y: PLAZA.y / K, rx: 56, ry: 56 },
   { x: POND.x + 20, y: POND.y / K, rx: 176, ry: 130 },
 ];
+
+/** Where one may walk on the lawn, before any place is built there. */
+export const LAWN: Ground = { left: 40, right: LAWN_WIDTH - 40, top: 60, bottom: LAWN_HEIGHT - 40, blocks: WATER };
+
+/** The front edge of a room's stage; people are before it. */
+export const STAGE = { x: 800, y: 340 };
+
+/** Where one may walk in a room. */
+export const FLOOR: Ground = {
+  left: 60,
+  right: FLOOR_WIDTH - 60,
+  top: 250,
+  bottom: FLOOR_HEIGHT - 90,
+  blocks: [{ x: STAGE.x, y: STAGE.y - 10, rx: 285, ry: 92 }],
+};
 
 /** The paths of the park: cubic curves in the picture's coordinates, running on to its edges. */
 export const PATHS: readonly number[][][] = [

@@ -7,15 +7,14 @@ import { LAMP, type Palette } from "../draw/palette";
 import { bandstandFloor, bandstandRoof, glasshouse } from "../draw/places";
 import { patches, tufts } from "../draw/plants";
 import { type Ctx, ell, K, paper, rng, TAU } from "../draw/shapes";
-import { FLOOR_HEIGHT, FLOOR_WIDTH, type Place } from "../protocol/generated";
+import type { Place } from "../protocol/generated";
 import { bake, baked, light, ringTexture } from "./bake";
 import type { Ground } from "./feet";
 import type { Kit } from "./kit";
+import { FLOOR, STAGE } from "./layout";
 import type { Pulse } from "./music";
 import { bulbString, type Stage, shellStage } from "./shellstage";
 
-/** The stage's front edge, in floor units. */
-export const STAGE = { x: 800, y: 340 };
 const CX = STAGE.x;
 const BY = STAGE.y * K;
 /** Everything drawn, in world pixels. */
@@ -117,13 +116,7 @@ export function roomWorld(kit: Kit, place: Place, hue: string): World {
     box: BOX,
     stage,
     lookX: STAGE.x,
-    walk: {
-      left: 60,
-      right: FLOOR_WIDTH - 60,
-      top: 250,
-      bottom: FLOOR_HEIGHT - 90,
-      blocks: [{ x: STAGE.x, y: STAGE.y - 10, rx: 285, ry: 92 }],
-    },
+    walk: FLOOR,
     animate(pulse, seconds, calm) {
       stage.animate(pulse, seconds, calm);
       for (const s of strings) s.animate(pulse, calm);
