@@ -1,9 +1,9 @@
 //! The park as the screens see it: the engine's state made reactive, the playhead, and what is open on this screen.
 
 import { getContext, setContext } from "svelte";
+import { choices, choose } from "./choices.svelte";
 import type { ParkClient, ParkState, Refusal } from "./client";
 import { dress } from "./draw/look";
-import { keptSwitch } from "./kept.svelte";
 import { type Layout, WindowSize } from "./layout.svelte";
 import { headOf, type Playhead } from "./playhead";
 import { type RoomSummary, SAMPLE_RATE } from "./protocol/generated";
@@ -89,8 +89,6 @@ export class Park {
   view = $state.raw<Part | null>(null);
   /** There is no scene to draw (no WebGL, or it was lost): list mode stands in for it. */
   sceneless = $state(false);
-  readonly #list = keptSwitch("list", false);
-  readonly #letters = keptSwitch("letters", true);
   readonly #window = new WindowSize();
   readonly touch = matchMedia("(pointer: coarse)").matches;
 
@@ -125,20 +123,12 @@ export class Park {
     return this.#window.layout;
   }
 
-  /** Lists in place of the scene. */
+  /** Lists in place of the scene: by choice, or because there is none. */
   get listMode(): boolean {
-    return this.#list.on || this.sceneless;
+    return choices.list || this.sceneless;
   }
-  set listMode(on: boolean) {
-    this.#list.on = on;
-  }
-
-  /** Whether letters act while the scene has focus. */
-  get letters(): boolean {
-    return this.#letters.on;
-  }
-  set letters(on: boolean) {
-    this.#letters.on = on;
+  set listMode(list: boolean) {
+    choose({ list });
   }
 
   get me() {
