@@ -17,9 +17,10 @@ import moving from "./scenarios/moving.mjs";
 import pages from "./scenarios/pages.mjs";
 import pictures from "./scenarios/pictures.mjs";
 import rooms from "./scenarios/rooms.mjs";
+import screens from "./scenarios/screens.mjs";
 import together from "./scenarios/together.mjs";
 
-const SCENARIOS = [...harness, ...listening, ...together, ...rooms, ...moving, ...lost, ...accounts, ...gesture, ...pages, ...pictures];
+const SCENARIOS = [...harness, ...listening, ...together, ...rooms, ...moving, ...lost, ...accounts, ...gesture, ...pages, ...screens, ...pictures];
 
 const words = process.argv.slice(2);
 const on = words[0] === "--on" ? words.splice(0, 2)[1] : null;

@@ -6,7 +6,11 @@ import { samePosition } from "../lib/sync.mjs";
 
 async function oneButton(t) {
   const ada = await t.person("Ada");
-  await ada.goto("/");
+  // A park that has just opened may still be looking for its first track.
+  await eventually("the first answer names what plays", async () => {
+    await ada.goto("/");
+    return ada.ask((park) => Boolean(park.state.rooms[0]?.now));
+  });
   await ada.reads(ada.at("step-in"), "Step in and listen");
   const offered = await ada.at("now-playing-title").innerText();
   assert.match(await ada.page.title(), new RegExp(`^${offered} · .+ — .+`));
