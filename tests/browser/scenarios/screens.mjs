@@ -1,28 +1,14 @@
 //! Every screen and sheet for everybody: by eye, by finger, by keyboard and by voice, over the pretended park.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { findings } from "../lib/axe.mjs";
 import { outOfReach, sideways, tabStops } from "../lib/fingers.mjs";
-import { ROOT } from "../lib/places.mjs";
 import { openPretended } from "../lib/pretended.mjs";
-
-const { AxeBuilder } = createRequire(join(ROOT, "web-client/package.json"))("@axe-core/playwright");
 
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** Narrow phone, phone, 1440x900 at 200 %, and the narrowest with a queue of its own. */
 const SIZES = [{ width: 320, height: 640 }, PHONE, { width: 720, height: 450 }, { width: 1100, height: 800 }];
-
-/** What the axe finds serious or critical; `only` some of its rules. */
-async function found(page, only = null) {
-  const axe = new AxeBuilder({ page }).setLegacyMode(true);
-  if (only) axe.withRules(only);
-  const { violations } = await axe.analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} (${any[0]?.message ?? ""})`));
-}
 
 /** Opens every screen with a browser of this kind, and gathers what `look` finds wrong. */
 async function everyScreen(t, { phone }, look) {
@@ -52,7 +38,7 @@ async function axe(page, settle) {
     await page.emulateMedia({ colorScheme });
     await settle();
     // What is not about colour is the same in both.
-    for (const one of await found(page, colorScheme === "light" ? ["color-contrast"] : null)) wrong.push(`${colorScheme}: ${one}`);
+    for (const one of await findings(page, colorScheme === "light" ? ["color-contrast"] : null)) wrong.push(`${colorScheme}: ${one}`);
   }
   return wrong;
 }
