@@ -60,14 +60,12 @@ export function roomOf(it: Case, query: URLSearchParams): RoomState {
   const [ME, OTTER, HOST] = [who(1), who(2), who(3)];
   const queue: Entry[] = it.empty
     ? []
-    : tracks
-        .slice(1)
-        .map((track, i) => ({
-          id: 100 + i,
-          track,
-          by: who([2, 1, 4, 5, 6, 7][i]),
-          votes: [i, i + 9].slice(0, it.people - 1),
-        }));
+    : tracks.slice(1).map((track, i) => ({
+        id: 100 + i,
+        track,
+        by: who([2, 1, 4, 5, 6, 7][i]),
+        votes: [i, i + 9].slice(0, it.people - 1),
+      }));
   const now = it.quiet ? null : play(it, tracks[0], it.empty ? null : OTTER);
   return {
     id: 1,

@@ -41,6 +41,7 @@ export class PretendedPark implements Engine {
           missing: view === "missing" ? "nowhere" : null,
           rooms,
           now_us: this.#zero,
+          opened_us: this.#zero,
           software: "dev",
         },
         { volume: 0.68, muted: query.has("muted") },

@@ -33,6 +33,8 @@ export const SCREENS = [
   { name: "room-bench", query: "view=room&place=bench&hue=sky&people=4" },
   { name: "room-people", query: "view=room&role=owner&people=9", open: press("people-tab") },
   { name: "room-queue", query: "view=room", phone: true, open: press("queue-tab") },
+  { name: "room-hint", query: "view=room&hints", open: (page) => page.getByTestId("hint").waitFor() },
+  { name: "room-composing", query: "view=room", open: (page) => page.getByTestId("chat-input").focus() },
   { name: "park", query: "view=park" },
   { name: "park-rooms", query: "view=park&rooms=40" },
   { name: "missing", query: "view=missing" },
@@ -70,24 +72,26 @@ export const SCREENS = [
   },
 ];
 
-/** Goes to a screen and waits until it is what one would see for good; `more` is added to its query, as in `scene=off`. */
+/** Goes to a screen and waits until it is what one would see for good; `more` goes before its query, and over it: `scene=off`. */
 export async function openScreen(page, url, { query, open, sheet = false }, more = "") {
-  await page.goto(`${url}?${query}&still&${more}`);
+  await page.goto(`${url}?${more}&${query}&still`);
   await page.locator("#app > *").first().waitFor();
   if (open) await open(page);
   if (sheet) await page.getByRole("dialog").waitFor();
   await settle(page);
 }
 
-/** Waits for the fonts, for the scene's pictures and for whatever moves in. */
+/** Waits for the fonts, for the scene's first pictures and for whatever moves in. */
 export async function settle(page) {
   await page.waitForFunction(() => {
     const moving = document.getAnimations().some((one) => {
       const { iterations } = one.effect?.getComputedTiming() ?? {};
       return one.playState === "running" && iterations !== Number.POSITIVE_INFINITY;
     });
-    const scene = document.getElementById("scene");
-    const drawn = !scene || location.search.includes("scene=off") || scene.querySelector("canvas") !== null;
+    const host = document.getElementById("scene");
+    const drawn = !host || location.search.includes("scene=off") || host.querySelector("canvas") !== null;
     return drawn && !moving && document.fonts.status === "loaded";
   });
+  // What arrived with the last of these is on screen a picture later.
+  await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
 }
