@@ -108,6 +108,9 @@ pub struct Boot {
     /// Park time when the page was made, in microseconds.
     #[ts(type = "number")]
     pub now_us: i64,
+    /// Park time when this park was first opened, in microseconds: its dusk begins then.
+    #[ts(type = "number")]
+    pub opened_us: i64,
     /// The server's software version.
     pub software: String,
 }

@@ -186,6 +186,13 @@ impl Store {
         rows.into_iter().map(RoomSpec::try_from).collect()
     }
 
+    /// When the park was first opened, in microseconds: its first room was made then. None before that.
+    pub async fn opened_us(&self) -> Result<Option<i64>, StoreError> {
+        on!(self.reader, db => {
+            only(query_scalar("SELECT min(made_us) FROM room").fetch_all(db).await?)?
+        })
+    }
+
     /// Keeps the list true after the room's settings changed in its journal.
     pub async fn room_rename(&self, id: RoomId, settings: &RoomSettings) -> Result<(), StoreError> {
         let changed = on!(self.writer, db => {

@@ -188,6 +188,7 @@ mod tests {
             room,
             missing: missing.map(str::to_owned),
             now_us: 1,
+            opened_us: 0,
             software: "0".into(),
         };
         template.fill(&boot, &"https://park.example".parse().unwrap(), "/r/shell-stage").unwrap()

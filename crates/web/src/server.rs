@@ -38,6 +38,8 @@ pub struct Site {
     pub store: Store,
     pub node: cipher::Node,
     pub clock: ParkClock,
+    /// When the park was first opened, in park time.
+    pub opened_us: i64,
     pub stop: CancellationToken,
     pub tickets: Arc<Tickets>,
     pub directory: Arc<Directory>,
@@ -54,7 +56,7 @@ pub struct Web {
 }
 
 impl Web {
-    /// Starts it on a store that is migrated and a node of namespace [`protocol::link::ns::WEB`] that has not begun to serve:
+    /// Starts it on a store that is migrated and has its first rooms ([`crate::seed`]), and a node of namespace [`protocol::link::ns::WEB`] that has not begun to serve:
     /// registers what this service answers, and follows the list of rooms until `stop`. The caller then calls `node.serve()` and
     /// listens with [`Web::router`].
     pub async fn start(
@@ -73,6 +75,7 @@ impl Web {
             anyhow::Ok((Hasher::new(queue)?, web_client))
         })
         .await??;
+        let opened_us = store.opened_us().await?.unwrap_or_else(|| clock.now_us());
         let (tickets, directory) = (Arc::new(Tickets::new(&node)), Arc::<Directory>::default());
         neighbours::listen(&node, &tickets, &store);
         tokio::spawn({
@@ -85,6 +88,7 @@ impl Web {
             store,
             node,
             clock,
+            opened_us,
             stop,
             tickets,
             directory,

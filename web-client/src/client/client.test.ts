@@ -14,6 +14,7 @@ const boot = (who: Me | null): Boot => ({
   missing: null,
   rooms: [],
   now_us: PARK0 * 1_000,
+  opened_us: PARK0 * 1_000,
   software: "test",
 });
 

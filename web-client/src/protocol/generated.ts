@@ -954,6 +954,10 @@ rooms: Array<RoomSummary>,
  */
 now_us: number, 
 /**
+ * Park time when this park was first opened, in microseconds: its dusk begins then.
+ */
+opened_us: number, 
+/**
  * The server's software version.
  */
 software: string, };

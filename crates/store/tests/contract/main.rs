@@ -62,6 +62,7 @@ contract! {
         the_parks_own_rooms_come_first_then_the_newest
         the_parks_own_rooms_are_made_once
         a_renamed_room_keeps_its_link
+        a_park_was_opened_when_its_first_room_was_made
     }
     library {
         the_library_is_there_once_however_often_it_is_put_in

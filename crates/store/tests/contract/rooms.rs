@@ -94,3 +94,16 @@ pub async fn a_renamed_room_keeps_its_link(park: &Park) {
     let nowhere = park.store.room_rename(RoomId(9_999), &changed).await;
     assert!(matches!(nowhere, Err(StoreError::Missing(_))), "{nowhere:?}");
 }
+
+pub async fn a_park_was_opened_when_its_first_room_was_made(park: &Park) {
+    assert_eq!(park.store.opened_us().await.unwrap(), None);
+    let before = park.store.now_us().await.unwrap();
+    park.store.room_make(&room("First")).await.unwrap();
+    let opened = park.store.opened_us().await.unwrap().unwrap();
+    assert!(
+        (before - 1_000..=park.store.now_us().await.unwrap() + 1_000).contains(&opened),
+        "{before} {opened}"
+    );
+    park.store.room_make(&room("Later")).await.unwrap();
+    assert_eq!(park.store.opened_us().await.unwrap(), Some(opened), "and it stays so");
+}

@@ -110,6 +110,7 @@ fn answer(site: &Site, client: &Client, visitor: Result<Visitor, Failure>, shown
         missing: shown.missing,
         rooms: shown.rooms,
         now_us: site.clock.now_us(),
+        opened_us: site.opened_us,
         software: env!("CARGO_PKG_VERSION").to_owned(),
     };
     match template.fill(&boot, &client.origin, shown.path) {

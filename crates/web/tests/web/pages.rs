@@ -18,6 +18,7 @@ async fn the_bare_address_leads_to_the_parks_own_room() {
     assert_eq!(boot.room.unwrap().slug, "shell-stage");
     assert_eq!((boot.rooms.len(), boot.missing, boot.me), (3, None, None));
     assert!(boot.now_us > 1_700_000_000_000_000);
+    assert!((1_700_000_000_000_000..=boot.now_us).contains(&boot.opened_us), "{}", boot.opened_us);
     assert!(page.header("cache-control").unwrap().contains("no-cache"));
 }
 
