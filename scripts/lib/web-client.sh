@@ -1,12 +1,9 @@
 # Installs and builds the web client, each only when what it is made from has changed.
 
-web_client=$root/web-client
-packages_stamp=$web_client/node_modules/.musicpark-packages
-build_stamp=$web_client/node_modules/.musicpark-build
+source "$root/scripts/lib/npm.sh"
 
-hash_of_packages() {
-  sha256sum "$web_client/package-lock.json" | cut -d' ' -f1
-}
+web_client=$root/web-client
+build_stamp=$web_client/node_modules/.musicpark-build
 
 hash_of_sources() {
   (
@@ -16,13 +13,7 @@ hash_of_sources() {
 }
 
 web_client_packages() {
-  [[ -f $web_client/package-lock.json ]] || fail "$web_client/package-lock.json is missing: this is not a whole checkout."
-  local wanted
-  wanted=$(hash_of_packages)
-  [[ -f $packages_stamp && $(<"$packages_stamp") == "$wanted" ]] && return 0
-  say "installing the web client's packages"
-  run npm --prefix "$web_client" ci --no-audit --no-fund --loglevel=error >&2 || return
-  printf '%s\n' "$wanted" >"$packages_stamp"
+  npm_packages "$web_client" "the web client's packages"
 }
 
 web_client_build() {

@@ -29,6 +29,14 @@ impl Site {
         Self::Redis(RedisServer::start())
     }
 
+    /// Its Redis server: for tests of what is particular to it.
+    pub fn server(&self) -> &RedisServer {
+        match self {
+            Self::Redis(server) => server,
+            Self::Memory(_) => unreachable!("this test is about Redis"),
+        }
+    }
+
     pub fn transport(&self) -> Transport {
         match self {
             Self::Memory(bus) => Transport::Memory(bus.clone()),
@@ -76,6 +84,10 @@ impl RedisServer {
             }
         }
         panic!("redis-server did not start on any of ten free ports: run it by hand to see why");
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn url(&self) -> String {
