@@ -4,6 +4,7 @@ import { K } from "../draw/shapes";
 import { DANCING, WALKING } from "../protocol/binary";
 import { WALK_SPEED } from "../protocol/generated";
 import type { Wish } from "./hands";
+import { Trail } from "./trail";
 
 /** Heading in eighths of a turn clockwise from east, for a movement on the plane. */
 export const headingOf = (dx: number, dy: number): number =>
@@ -45,38 +46,38 @@ export function allowed(ground: Ground, x: number, y: number): { x: number; y: n
   return { x: Math.max(ground.left, Math.min(ground.right, px)), y: Math.max(ground.top, Math.min(ground.bottom, py)) };
 }
 
+/** A correction within this distance is slid over, a farther one is a new place. */
+const SLIDE = 420;
+const SLIDE_S = 0.12;
+/** After so many seconds of rest every step has reached the park. */
+const ARRIVED_S = 1.5;
+
 export class Feet {
   x: number;
   y: number;
-  heading = 2;
+  heading = 6;
   walking = false;
+  dancing = false;
   target: { x: number; y: number } | null = null;
   /** Seconds since the last own step. */
   rested = 10;
 
+  /** What is left of a correction that is being slid over. */
+  #off = { x: 0, y: 0 };
+  readonly #trail: Trail;
+
   constructor(x: number, y: number) {
     this.x = x;
     this.y = y;
+    this.#trail = new Trail(x, y);
   }
 
-  /** Walks for `dt` seconds. True when something changed. */
+  /** Walks for `dt` seconds. True when something changed that the park should know. */
   walk(dt: number, wish: Wish | null, ground: Ground): boolean {
-    let [dx, dy] = [0, 0];
-    if (wish) {
-      this.target = null;
-      // The hands point on the screen, where the plane is foreshortened.
-      const far = Math.hypot(wish.dx, wish.dy / K) || 1;
-      const reach = Math.hypot(wish.dx, wish.dy);
-      [dx, dy] = [(wish.dx / far) * reach, (wish.dy / K / far) * reach];
-    } else if (this.target) {
-      const [tx, ty] = [this.target.x - this.x, this.target.y - this.y];
-      const far = Math.hypot(tx, ty);
-      if (far < 6) this.target = null;
-      else {
-        const near = Math.min(1, far / 24);
-        [dx, dy] = [(tx / far) * near, (ty / far) * near];
-      }
-    }
+    const left = Math.exp(-dt / SLIDE_S);
+    this.#off.x *= left;
+    this.#off.y *= left;
+    const { dx, dy } = this.#towards(wish);
     const was = this.walking;
     this.walking = Math.hypot(dx, dy) > 0.05;
     if (!this.walking) {
@@ -89,10 +90,54 @@ export class Feet {
     this.x = to.x;
     this.y = to.y;
     this.rested = 0;
+    this.dancing = false;
+    this.#trail.walked(to.x, to.y);
     return true;
   }
 
+  #towards(wish: Wish | null): Wish {
+    if (wish) {
+      this.target = null;
+      // The hands point on the screen, where the plane is foreshortened.
+      const far = Math.hypot(wish.dx, wish.dy / K) || 1;
+      const reach = Math.hypot(wish.dx, wish.dy);
+      return { dx: (wish.dx / far) * reach, dy: (wish.dy / K / far) * reach };
+    }
+    if (!this.target) return { dx: 0, dy: 0 };
+    const [tx, ty] = [this.target.x - this.x, this.target.y - this.y];
+    const far = Math.hypot(tx, ty);
+    if (far < 6) {
+      this.target = null;
+      return { dx: 0, dy: 0 };
+    }
+    const near = Math.min(1, far / 24);
+    return { dx: (tx / far) * near, dy: (ty / far) * near };
+  }
+
+  /** Dances from now on, or stops. */
+  dance(): void {
+    if (!this.walking) this.dancing = !this.dancing;
+  }
+
+  /** The park says where one is, at `now` in ms: its own steps repeated, or a correction. True when it should be told once more. */
+  told(x: number, y: number, now: number): boolean {
+    const verdict = this.#trail.told(x, y, this, now, this.rested > ARRIVED_S);
+    if (verdict !== "moved") return verdict === "behind";
+    const shown = this.shown;
+    const far = Math.hypot(shown.x - x, shown.y - y);
+    this.#off = far < SLIDE ? { x: shown.x - x, y: shown.y - y } : { x: 0, y: 0 };
+    this.x = x;
+    this.y = y;
+    this.target = null;
+    return false;
+  }
+
+  /** Where one's own figure is drawn: a correction is slid over. */
+  get shown(): { x: number; y: number } {
+    return { x: this.x + this.#off.x, y: this.y + this.#off.y };
+  }
+
   get pose(): number {
-    return this.heading | (this.walking ? WALKING : DANCING);
+    return this.heading | (this.walking ? WALKING : this.dancing ? DANCING : 0);
   }
 }
