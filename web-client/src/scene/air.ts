@@ -1,12 +1,12 @@
 //! What hangs over people's heads: name tags, bubbles, reactions, signs over places, the stick. Its sizes stay as the camera zooms.
 
-import { Container, Graphics, Sprite, type Texture } from "pixi.js";
+import { Container, Sprite, type Texture } from "pixi.js";
 import { bubble, type Drawing, nameTag, sign } from "../draw/labels";
 import { HUES } from "../draw/palette";
 import { drawReaction, REACTION_KINDS } from "../draw/reactions";
 import type { Ctx } from "../draw/shapes";
 import type { Reaction } from "../protocol/generated";
-import { bake, bakeLabel, canvasOf } from "./bake";
+import { bake, baked, bakeLabel, canvasOf } from "./bake";
 import type { Free } from "./camera";
 import type { Plot } from "./plots";
 import type { Walker } from "./walker";
@@ -34,13 +34,30 @@ interface Floating {
   drift: number;
 }
 
+/** A disc of the stick, of radius `r`. */
+function stickPart(r: number, fill: string, line = "transparent"): Sprite {
+  const box = { x: -r - 1, y: -r - 1, w: 2 * r + 2, h: 2 * r + 2 };
+  const texture = bake(box, 2, (c) => {
+    c.fillStyle = fill;
+    c.strokeStyle = line;
+    c.lineWidth = 2;
+    c.beginPath();
+    c.arc(0, 0, r, 0, Math.PI * 2);
+    c.fill();
+    c.stroke();
+  });
+  return baked(texture, box);
+}
+
 export class Air {
   readonly view = new Container();
   #tags = new Container();
   #signs = new Container();
   #bubbles = new Container();
   #floats = new Container();
-  #stick = new Graphics();
+  #stick = new Container();
+  #pad: Sprite;
+  #thumb: Sprite;
   #tagOf = new Map<string, { texture: Texture; used: number }>();
   #shown = new Map<number, Sprite>();
   #said: Said[] = [];
@@ -60,6 +77,10 @@ export class Air {
         bake({ x: -16, y: -16, w: 32, h: 32 }, ratio, (c) => drawReaction(c, kind, 0, 0, 1)),
       ]),
     );
+    this.#pad = stickPart(56, "rgb(16 25 27 / 35%)", "rgb(246 240 226 / 50%)");
+    this.#thumb = stickPart(24, "rgb(255 194 92 / 90%)");
+    this.#stick.addChild(this.#pad, this.#thumb);
+    this.#stick.visible = false;
     this.view.addChild(this.#floats, this.#signs, this.#tags, this.#bubbles, this.#stick);
   }
 
@@ -112,13 +133,10 @@ export class Air {
   }
 
   stick(at: { x: number; y: number; tx: number; ty: number } | null): void {
-    this.#stick.clear();
+    this.#stick.visible = at !== null;
     if (!at) return;
-    this.#stick
-      .circle(at.x, at.y, 56)
-      .fill({ color: 0x10191b, alpha: 0.35 })
-      .stroke({ color: 0xf6f0e2, alpha: 0.5, width: 2 });
-    this.#stick.circle(at.tx, at.ty, 24).fill({ color: 0xffc25c, alpha: 0.9 });
+    this.#pad.position.set(at.x, at.y);
+    this.#thumb.position.set(at.tx, at.ty);
   }
 
   /** Places everything for this frame. */
@@ -296,6 +314,7 @@ export class Air {
     this.clear();
     for (const { texture } of this.#tagOf.values()) texture.destroy(true);
     for (const texture of this.#reactions.values()) texture.destroy(true);
+    for (const part of [this.#pad, this.#thumb]) this.#drop(part);
     this.view.destroy({ children: true });
   }
 }

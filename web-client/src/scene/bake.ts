@@ -1,6 +1,6 @@
 //! From a drawing to a texture, once; sharp at the resolution it will be seen at.
 
-import { Sprite, Texture } from "pixi.js";
+import { CanvasSource, Sprite, Texture } from "pixi.js";
 import { rgba } from "../draw/colour";
 import type { Drawing } from "../draw/labels";
 import { type Ctx, TAU } from "../draw/shapes";
@@ -28,7 +28,7 @@ export function bake(box: Box, res: number, draw: (c: Ctx) => void): Texture {
   c.scale(res, res);
   c.translate(-box.x, -box.y);
   draw(c);
-  return Texture.from({ resource: canvas, scaleMode: "linear" }, true);
+  return new Texture({ source: new CanvasSource({ resource: canvas, scaleMode: "linear" }) });
 }
 
 /** A sprite of a baked box: its position is the drawing's origin. */

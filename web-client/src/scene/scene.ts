@@ -1,7 +1,6 @@
 //! The scene: one canvas for the whole visit. It joins the engine's state, the world, the people and the hands, and draws.
 
-import "pixi.js/unsafe-eval";
-import { Container, type Sprite, WebGLRenderer } from "pixi.js";
+import { Container, type Sprite } from "pixi.js";
 import type { ParkState, Positions } from "../client";
 import { tint } from "../draw/colour";
 import { LAMP, PALETTES } from "../draw/palette";
@@ -19,6 +18,7 @@ import { Kit } from "./kit";
 import { Loop } from "./loop";
 import { Music } from "./music";
 import { plotAtDoor, plotUnder } from "./plots";
+import { Renderer } from "./renderer";
 import { STAGE } from "./roomworld";
 import { Setting } from "./setting";
 import { Wardrobe } from "./wardrobe";
@@ -46,7 +46,7 @@ export interface Wishes {
 /** Opens the scene in `host`; null where there is no WebGL: the pages do everything without it. */
 export async function openScene(host: HTMLElement, engine: Engine, wishes: Wishes): Promise<Scene | null> {
   if (new URLSearchParams(location.search).get("scene") === "off") return null;
-  const renderer = new WebGLRenderer();
+  const renderer = new Renderer();
   const ratio = Math.min(2, Math.max(1, devicePixelRatio || 1));
   try {
     await renderer.init({
@@ -57,6 +57,7 @@ export async function openScene(host: HTMLElement, engine: Engine, wishes: Wishe
       antialias: false,
       background: PALETTES.dusk.lawn,
       powerPreference: "low-power",
+      skipExtensionImports: true,
     });
     await document.fonts.load("600 12px 'Figtree Variable'").catch(() => []);
   } catch {
@@ -69,7 +70,7 @@ export async function openScene(host: HTMLElement, engine: Engine, wishes: Wishe
 
 class Drawn implements Scene {
   readonly #host: HTMLElement;
-  readonly #renderer: WebGLRenderer;
+  readonly #renderer: Renderer;
   readonly #engine: Engine;
   readonly #wishes: Wishes;
   readonly #kit: Kit;
@@ -100,7 +101,7 @@ class Drawn implements Scene {
     this.#first = done;
   });
 
-  constructor(host: HTMLElement, renderer: WebGLRenderer, ratio: number, engine: Engine, wishes: Wishes) {
+  constructor(host: HTMLElement, renderer: Renderer, ratio: number, engine: Engine, wishes: Wishes) {
     this.#host = host;
     this.#renderer = renderer;
     this.#engine = engine;
@@ -121,7 +122,7 @@ class Drawn implements Scene {
     );
     this.#cast = new Cast(this.#setting.standing, this.#wardrobe, this.#kit);
     this.#root.addChild(this.#setting.camera, this.#air.view);
-    const canvas = renderer.canvas as HTMLCanvasElement;
+    const canvas = renderer.canvas;
     canvas.setAttribute("aria-hidden", "true");
     host.append(canvas);
     this.#hands = new Hands(host, {

@@ -1,6 +1,6 @@
 //! People's heads, bodies and limbs, each look drawn once into shared pages of an atlas.
 
-import { Rectangle, Texture } from "pixi.js";
+import { CanvasSource, Rectangle, Texture } from "pixi.js";
 import { look as decode, type Look } from "../draw/look";
 import { PALETTES, type Palette } from "../draw/palette";
 import { drawArm, drawBody, drawHead, drawLeg, dye } from "../draw/person";
@@ -127,7 +127,9 @@ export class Wardrobe {
     const [canvas, c] = canvasOf(PAGE, PAGE);
     c.scale(this.res, this.res);
     const page = {
-      texture: Texture.from({ resource: canvas, resolution: this.res, scaleMode: "linear" }, true),
+      texture: new Texture({
+        source: new CanvasSource({ resource: canvas, resolution: this.res, scaleMode: "linear" }),
+      }),
       c,
       used: 0,
       changed: true,
