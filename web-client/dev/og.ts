@@ -2,13 +2,13 @@
 
 import "../src/style/fonts.css";
 import { mix } from "../src/draw/colour";
-import { booth, lantern, speaker } from "../src/draw/furniture";
+import { booth, CONES, cone, lantern, speaker } from "../src/draw/furniture";
 import { dress, look } from "../src/draw/look";
 import { HUES, LAMP, PALETTES } from "../src/draw/palette";
 import { figure } from "../src/draw/person";
-import { patches, tree, tufts } from "../src/draw/plants";
+import { patches, sow, tree, tufts } from "../src/draw/plants";
 import { type Ctx, ell, glow, K, paper, rng } from "../src/draw/shapes";
-import { ARCHES, archLight, deck, shell, stillSlats } from "../src/draw/stage";
+import { ARCHES, archLight, bulbLight, deck, shell, stillSlats } from "../src/draw/stage";
 
 const W = 1200;
 const H = 630;
@@ -20,7 +20,7 @@ const hue = HUES.coral;
 function draw(c: Ctx): void {
   c.fillStyle = p.lawn;
   c.fillRect(0, 0, W, H);
-  patches(c, p, 30, 0, 0, W, H, 3);
+  patches(c, p, 30, { x: 0, y: 0, w: W, h: H }, 3, { x: 0, y: 0, w: W, h: H });
   for (const [q, colour] of [
     [620, p.lawnLo],
     [510, mix(p.lawn, p.lawnLo, 0.4)],
@@ -28,7 +28,11 @@ function draw(c: Ctx): void {
     [310, mix(p.lawn, p.lawnHi, 0.6)],
   ] as const)
     paper(c, p, () => ell(c, CX, BY + 18, q, q * K, colour), 0.42, 22, 9);
-  tufts(c, p, 320, 0, 0, W, H, 11, (x, y) => Math.hypot(x - CX, y - BY) > 290);
+  tufts(
+    c,
+    p,
+    sow(320, 0, 0, W, H, 11).filter(({ x, y }) => Math.hypot(x - CX, y - BY) > 290),
+  );
   paper(c, p, () => ell(c, CX, BY + 22, 262, 262 * K, p.stoneLo), 0.4, 20, 8);
   ell(c, CX, BY + 17, 260, 260 * K, p.stone);
   for (const [dx, dy, seed] of [
@@ -43,12 +47,19 @@ function draw(c: Ctx): void {
   c.globalCompositeOperation = "lighter";
   c.globalAlpha = 0.5;
   for (let i = 0; i < ARCHES; i++) archLight(c, CX, BY - 40, 250, hue, i);
+  bulbLight(c, CX, BY - 40, 250, hue, 1);
   c.globalAlpha = 1;
   c.globalCompositeOperation = "source-over";
   deck(c, p, CX, BY - 16, 228, 62, hue);
   stillSlats(c, CX, BY - 16, 228, 62, hue, 0.6);
   for (const d of [-1, 1]) {
     speaker(c, p, CX + d * 200, BY - 22, 1, hue);
+    for (const [height, r] of CONES) {
+      c.save();
+      c.translate(CX + d * 200 - 1, BY - 22 + height);
+      cone(c, r, hue);
+      c.restore();
+    }
     lantern(c, p, CX + d * 330, BY + 150, 1.2);
   }
   figure(c, { ...p, people: "#FFFFFF" }, look(dress(77)), CX, BY - 22, 1.5, { phase: 0.4, energy: 0.8, dj: true });

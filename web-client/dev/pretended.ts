@@ -11,6 +11,13 @@ import { type Case, caseOf, listOf, roomOf } from "./pretended-rooms";
 /** Everybody on the lawn. */
 const ON_LAWN = 55;
 
+/** Minutes since the park was opened: in the midst of the light that is asked for, or as many as `minutes` says. */
+function openMinutes(query: URLSearchParams): number {
+  const minutes = query.get("minutes");
+  if (minutes !== null) return Number(minutes);
+  return { dusk: 10, night: 50, day: 90 }[query.get("light") ?? "dusk"] ?? 10;
+}
+
 export class PretendedPark implements Engine {
   state: ParkState;
   readonly query: URLSearchParams;
@@ -41,7 +48,7 @@ export class PretendedPark implements Engine {
           missing: view === "missing" ? "nowhere" : null,
           rooms,
           now_us: this.#zero,
-          opened_us: this.#zero,
+          opened_us: this.#zero - openMinutes(query) * 60e6,
           software: "dev",
         },
         { volume: 0.68, muted: query.has("muted") },

@@ -42,7 +42,13 @@ export function radio(c: Ctx, p: Palette, x: number, y: number, s: number, hue: 
   c.restore();
 }
 
-/** A loudspeaker; its cones are drawn at rest. */
+/** The cones of a loudspeaker: height over its foot and radius. */
+export const CONES: readonly [number, number][] = [
+  [-24, 12.5],
+  [-53, 8.5],
+];
+
+/** A loudspeaker; its cones, which move, are drawn by [`cone`]. */
 export function speaker(c: Ctx, p: Palette, x: number, y: number, s: number, hue: string): void {
   c.save();
   shadow(c, p, x, y, 20 * s, 0.4);
@@ -50,16 +56,15 @@ export function speaker(c: Ctx, p: Palette, x: number, y: number, s: number, hue
   c.scale(s, s);
   rr(c, -18, -74, 36, 74, 6, "#2B2440");
   rr(c, -18, -74, 27, 74, 6, "#3A3154");
-  for (const [yy, q] of [
-    [-24, 12.5],
-    [-53, 8.5],
-  ]) {
-    circ(c, -1, yy, q + 2, "#1B1630");
-    circ(c, -1, yy, q * 0.86, mix("#4C4169", hue, 0.18));
-    circ(c, -1, yy, q * 0.36, mix("#1B1630", hue, 0.35));
-  }
+  for (const [yy, q] of CONES) circ(c, -1, yy, q + 2, "#1B1630");
   rr(c, -14, -70, 8, 2.5, 1, hue);
   c.restore();
+}
+
+/** A cone at rest, of the radius `q`. */
+export function cone(c: Ctx, q: number, hue: string): void {
+  circ(c, 0, 0, q * 0.86, mix("#4C4169", hue, 0.18));
+  circ(c, 0, 0, q * 0.36, mix("#1B1630", hue, 0.35));
 }
 
 /** The table with two decks behind which the picker of the track stands. */

@@ -1,8 +1,8 @@
 //! Bandstand, glasshouse, pond and fountain.
 
 import { mix, rgba } from "./colour";
-import type { Palette } from "./palette";
-import { type Ctx, capsule, circ, ell, K, paper, poly, rng, rr, shadow, TAU } from "./shapes";
+import { LAMP, type Palette } from "./palette";
+import { type Ctx, capsule, circ, ell, glow, K, paper, poly, rng, rr, shadow, TAU } from "./shapes";
 
 /** The bandstand's floor and back pillars; the people inside stand in front of it. */
 export function bandstandFloor(c: Ctx, p: Palette, x: number, y: number, s: number, hue: string): void {
@@ -50,6 +50,25 @@ export function bandstandRoof(c: Ctx, p: Palette, x: number, y: number, s: numbe
   capsule(c, 0, -126, 0, -142, 3, p.woodLo);
   circ(c, 0, -145, 5, hue);
   c.restore();
+}
+
+/** The bulbs along the bandstand's eaves, shining: every other one, from the first (`from` 0) or the second (1). */
+export function bandstandBulbs(c: Ctx, x: number, y: number, s: number, from: 0 | 1): void {
+  eavesBulbs().forEach(([bx, by], i) => {
+    if (i % 2 === from) glow(c, x + bx * s, y + by * s, 15 * s, LAMP, 0.9);
+  });
+}
+
+/** Where bulbs hang from the eaves in front, in order. */
+function eavesBulbs(): number[][] {
+  const eaves = eight().map((a) => [Math.cos(a) * 96, Math.sin(a) * 96 * 0.46 - 62]);
+  return eaves
+    .flatMap(([ax, ay], i) => {
+      const [bx, by] = eaves[(i + 1) % 8];
+      return [0.125, 0.375, 0.625, 0.875].map((t) => [ax + (bx - ax) * t, ay + (by - ay) * t + 10]);
+    })
+    .filter(([, by]) => by > -64)
+    .sort((a, b) => a[0] - b[0]);
 }
 
 const eight = (): number[] => Array.from({ length: 8 }, (_, i) => (i / 8) * TAU + TAU / 16);
@@ -112,6 +131,30 @@ export function glasshouse(c: Ctx, p: Palette, x: number, y: number, s: number, 
   c.stroke();
   rr(c, -11, -44, 22, 34, 10, mix(hue, p.shade, 0.4));
   rr(c, -8, -40, 16, 30, 8, mix("#FFE9B8", hue, 0.3));
+  c.restore();
+}
+
+/** The glasshouse lit from within: its panes, and its door. */
+export function glasshouseGlow(c: Ctx, x: number, y: number, s: number, hue: string): void {
+  c.save();
+  c.translate(x, y);
+  c.scale(s, s);
+  const panes = c.createRadialGradient(0, -36, 6, 0, -36, 82);
+  panes.addColorStop(0, rgba(mix(hue, LAMP, 0.6), 0.62));
+  panes.addColorStop(0.5, rgba(mix(hue, LAMP, 0.35), 0.34));
+  panes.addColorStop(1, rgba(hue, 0.14));
+  c.fillStyle = panes;
+  c.beginPath();
+  c.moveTo(-74, -12);
+  for (const [px, py] of [
+    [-74, -54],
+    [0, -96],
+    [74, -54],
+    [74, -12],
+  ])
+    c.lineTo(px, py);
+  c.fill();
+  glow(c, 0, -26, 26, LAMP, 0.5);
   c.restore();
 }
 

@@ -1,12 +1,12 @@
 //! Trees, bushes and grass, each from a seed.
 
 import { mix, rgba } from "./colour";
-import type { Palette } from "./palette";
-import { blobs, type Ctx, capsule, circ, ell, rng, rr, shadow, TAU } from "./shapes";
+import { evening, type Palette } from "./palette";
+import { blobs, type Ctx, capsule, circ, ell, rng, rr, shadow } from "./shapes";
 
 export type TreeKind = "round" | "pine" | "poplar" | "blossom";
 
-/** The lit edge of a tree near a stage: from which side (-1 or 1), in which colour. */
+/** The lit edge of a tree near a stage: from which side (-1 or 1), in which colour. It shows as far as it is evening. */
 export interface Rim {
   dx: number;
   col: string;
@@ -63,7 +63,7 @@ function pine(c: Ctx, p: Palette, rim: Rim | null): void {
     c.quadraticCurveTo(4, b - 14, 0, t);
     c.fill();
     if (rim) {
-      c.fillStyle = rgba(rim.col, 0.34);
+      c.fillStyle = rgba(rim.col, 0.34 * evening(p));
       c.beginPath();
       c.moveTo(0, t);
       c.quadraticCurveTo(rim.dx * w * 0.35, b - 12, rim.dx * w, b);
@@ -85,7 +85,7 @@ function poplar(c: Ctx, p: Palette, rim: Rim | null): void {
   };
   c.save();
   leaf();
-  c.fillStyle = rim ? mix(p.leafA, rim.col, 0.5) : p.leafA;
+  c.fillStyle = rim ? mix(p.leafA, rim.col, 0.5 * evening(p)) : p.leafA;
   c.fill();
   c.clip();
   c.translate(rim ? -rim.dx * 2.4 : 0, rim ? 1 : 0);
@@ -131,7 +131,7 @@ function roundTree(c: Ctx, p: Palette, r: () => number, blossom: boolean, rim: R
   );
   const upper = crown.map(([a, b, q]) => [a - 2, b - 3, q - 2.5]);
   c.save();
-  blobs(c, upper, rim ? mix(main, rim.col, 0.62) : main);
+  blobs(c, upper, rim ? mix(main, rim.col, 0.62 * evening(p)) : main);
   if (rim) {
     c.clip();
     blobs(
@@ -186,28 +186,33 @@ export function bush(c: Ctx, p: Palette, x: number, y: number, s: number, seed: 
   c.restore();
 }
 
-/** Grass and small flowers over a rectangle, where `ok` lets them grow. */
-export function tufts(
-  c: Ctx,
-  p: Palette,
-  n: number,
-  x0: number,
-  y0: number,
-  w: number,
-  h: number,
-  seed: number,
-  ok: (x: number, y: number) => boolean,
-): void {
+/** A tuft of grass, or three small flowers. */
+export interface Tuft {
+  x: number;
+  y: number;
+  /** 0 to 1: what grows here. */
+  kind: number;
+  petals: readonly [number, number][];
+}
+
+/** Sows `n` tufts over a rectangle. Drawn from the same list, pieces of ground meet without a seam. */
+export function sow(n: number, x0: number, y0: number, w: number, h: number, seed: number): Tuft[] {
   const r = rng(seed);
-  for (let i = 0; i < n; i++) {
-    const x = x0 + r() * w;
-    const y = y0 + r() * h;
-    const q = r();
-    if (!ok(x, y)) continue;
-    if (q < 0.72) {
-      c.strokeStyle = q < 0.36 ? p.lawnHi : p.lawnLo;
-      c.lineWidth = 1.6;
-      c.lineCap = "round";
+  return Array.from({ length: n }, () => ({
+    x: x0 + r() * w,
+    y: y0 + r() * h,
+    kind: r(),
+    petals: [0, 1, 2].map(() => [r() * 14 - 7, r() * 8 - 4] as [number, number]),
+  }));
+}
+
+/** Grass and small flowers. */
+export function tufts(c: Ctx, p: Palette, sown: Iterable<Tuft>): void {
+  c.lineWidth = 1.6;
+  c.lineCap = "round";
+  for (const { x, y, kind, petals } of sown) {
+    if (kind < 0.72) {
+      c.strokeStyle = kind < 0.36 ? p.lawnHi : p.lawnLo;
       c.beginPath();
       for (const d of [-3, 0, 3]) {
         c.moveTo(x + d * 0.4, y);
@@ -215,28 +220,28 @@ export function tufts(
       }
       c.stroke();
     } else {
-      const colour = q < 0.8 ? "#FFF6DE" : q < 0.88 ? p.blossom : q < 0.94 ? "#FFD873" : "#B9A7F2";
-      for (let j = 0; j < 3; j++) circ(c, x + r() * 14 - 7, y + r() * 8 - 4, 1.7, mix(colour, p.lawn, 0.18));
+      const colour = kind < 0.8 ? "#FFF6DE" : kind < 0.88 ? p.blossom : kind < 0.94 ? "#FFD873" : "#B9A7F2";
+      // Flowers shine by day and close into the lawn's colour at night.
+      for (const [dx, dy] of petals) circ(c, x + dx, y + dy, 1.7, mix(colour, p.lawn, 0.18 + 0.3 * p.glow));
     }
   }
 }
 
-/** Soft large patches of lighter and darker lawn. */
+/** Soft large patches of lighter and darker lawn; those that reach into `box` are drawn. */
 export function patches(
   c: Ctx,
   p: Palette,
   n: number,
-  x0: number,
-  y0: number,
-  w: number,
-  h: number,
+  all: { x: number; y: number; w: number; h: number },
   seed: number,
+  box: { x: number; y: number; w: number; h: number },
 ): void {
   const r = rng(seed);
   for (let i = 0; i < n; i++) {
-    c.fillStyle = rgba(r() < 0.5 ? p.lawnHi : p.lawnLo, 0.16);
-    c.beginPath();
-    c.ellipse(x0 + r() * w, y0 + r() * h, 60 + r() * 150, (60 + r() * 150) * 0.43, 0, 0, TAU);
-    c.fill();
+    const fill = rgba(r() < 0.5 ? p.lawnHi : p.lawnLo, 0.16);
+    const [x, y] = [all.x + r() * all.w, all.y + r() * all.h];
+    const [rx, ry] = [60 + r() * 150, (60 + r() * 150) * 0.43];
+    if (x + rx < box.x || x - rx > box.x + box.w || y + ry < box.y || y - ry > box.y + box.h) continue;
+    ell(c, x, y, rx, ry, fill);
   }
 }

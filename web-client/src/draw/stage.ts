@@ -44,8 +44,8 @@ function bulbsOf(i: number, x: number, y: number, R: number): [number, number][]
   });
 }
 
-/** The shell at rest. `dim`: 0 playing, 1 quiet. */
-export function shell(c: Ctx, p: Palette, x: number, y: number, R: number, hue: string, dim = 0): void {
+/** The shell at rest, as it is when it plays. */
+export function shell(c: Ctx, p: Palette, x: number, y: number, R: number, hue: string): void {
   const colours = ramp(hue);
   ell(c, x + R * 0.05, y + R * 0.02, R * 1.06, R * 0.2, rgba(p.shade, 0.34));
   for (let i = 0; i < ARCHES; i++) {
@@ -54,7 +54,7 @@ export function shell(c: Ctx, p: Palette, x: number, y: number, R: number, hue: 
       c,
       p,
       () => {
-        c.fillStyle = mix(mix(colours[i], "#FFFFFF", 0.03), "#2F2753", dim * (0.2 + (0.5 * i) / ARCHES));
+        c.fillStyle = mix(colours[i], "#FFFFFF", 0.03);
         c.beginPath();
         arch(c, x, y, rx, ry);
         c.fill();
@@ -67,20 +67,43 @@ export function shell(c: Ctx, p: Palette, x: number, y: number, R: number, hue: 
   }
 }
 
-/** What is added over arch `i` when its band is loud: the band itself brighter, its bulbs glowing. */
-export function archLight(c: Ctx, x: number, y: number, R: number, hue: string, i: number): void {
+/** The box in which arch `i` of a shell at (0, 0) lies. */
+export function archBox(i: number, R: number): { x: number; y: number; w: number; h: number } {
+  const [rx, ry] = radii(i, R);
+  return { x: -rx - 2, y: -ry - 2, w: 2 * rx + 4, h: ry + 4 };
+}
+
+/** The band of arch `i` alone: between its edge and that of the next one. */
+function band(c: Ctx, x: number, y: number, R: number, i: number): void {
   const [rx, ry] = radii(i, R);
   c.beginPath();
   arch(c, x, y, rx, ry);
-  if (i < ARCHES - 1) {
-    const [ix, iy] = radii(i + 1, R);
-    arch(c, x, y, ix, iy);
-  }
+  if (i === ARCHES - 1) return;
+  const [ix, iy] = radii(i + 1, R);
+  arch(c, x, y, ix, iy);
+}
+
+/** Arch `i` unlit, to be laid over the shell where no music plays: inner arches, brighter when lit, lose more. */
+export function archDark(c: Ctx, x: number, y: number, R: number, hue: string, i: number): void {
+  band(c, x, y, R, i);
+  c.fillStyle = mix(ramp(hue)[i], "#2F2753", 0.2 + (0.5 * i) / ARCHES);
+  c.fill("evenodd");
+  for (const [bx, by] of bulbsOf(i, x, y, R)) circ(c, bx, by, R * 0.0088, mix(ramp(hue)[i + 1], "#8D86A8", 0.4));
+}
+
+/** What is added over arch `i` when its band is loud. */
+export function archLight(c: Ctx, x: number, y: number, R: number, hue: string, i: number): void {
+  band(c, x, y, R, i);
   c.fillStyle = rgba(mix(hue, LAMP, 0.5), 0.3);
   c.fill("evenodd");
-  bulbsOf(i, x, y, R).forEach(([bx, by], j) => {
-    if (j % 2) glow(c, bx, by, R * 0.07, mix(hue, LAMP, 0.6), 0.8);
-  });
+}
+
+/** The shine of every other bulb of the shell, from the first (`from` 0) or the second (1). */
+export function bulbLight(c: Ctx, x: number, y: number, R: number, hue: string, from: 0 | 1): void {
+  for (let i = 0; i < ARCHES - 1; i++)
+    bulbsOf(i, x, y, R).forEach(([bx, by], j) => {
+      if ((i + j) % 2 === from) glow(c, bx, by, R * 0.06, mix(hue, LAMP, 0.6), 0.7);
+    });
 }
 
 /** The wooden stage. Its slats are sprites of their own: see [`slats`]. */

@@ -116,8 +116,13 @@ export function glide(from: View, to: View, seconds: number): View {
 }
 
 /** Whether a box (world pixels) is in view, or nearly. */
-export function inView(view: View, w: number, h: number, box: { x: number; y: number; w: number; h: number }): boolean {
-  const margin = 120;
+export function inView(
+  view: View,
+  w: number,
+  h: number,
+  box: { x: number; y: number; w: number; h: number },
+  margin: number,
+): boolean {
   return (
     box.x < view.x + w / view.scale + margin &&
     box.x + box.w > view.x - margin &&

@@ -9,9 +9,9 @@ import type { View } from "./camera";
 import type { Kit } from "./kit";
 import { STAGE } from "./layout";
 import type { Pulse } from "./music";
-import type { World } from "./roomworld";
 import { Walker } from "./walker";
 import type { Wardrobe } from "./wardrobe";
+import type { World } from "./world";
 
 /** Whoever covers oneself is this opaque. */
 const SEEN_THROUGH = 0.55;
@@ -89,6 +89,11 @@ export class Cast {
       walker.stage = stage;
       walker.wear(this.#wardrobe.outfit(walker.person.look, stage));
     }
+  }
+
+  /** Everybody stands in the light there is now. */
+  relight(): void {
+    for (const walker of this.walkers.values()) walker.light(tint(this.#kit.palette.people));
   }
 
   /** The server says where people are; `t` in ms of this page. One's own place is for the feet. */

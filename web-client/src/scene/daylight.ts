@@ -1,6 +1,7 @@
 //! The park's light by the park's own clock, the same for everybody: dusk, night and day in turn, each blending into the next.
 
 import { blend, type Light, PALETTES, type Palette } from "../draw/palette";
+import type { Boot } from "../protocol/generated";
 
 /** How long each light lasts, its blending included, and how long it blends into the next; in microseconds. */
 const LASTS_US = 40 * 60e6;
@@ -41,3 +42,6 @@ export function paletteOf({ from, to, t }: Daylight): Palette {
   if (last?.key !== key) last = { key, palette: t === 0 ? PALETTES[from] : blend(PALETTES[from], PALETTES[to], t) };
   return last.palette;
 }
+
+/** The world's colours at a park time (microseconds) in the park that this page came from. */
+export const paletteNow = (nowUs: number, boot: Boot): Palette => paletteOf(lightAt(nowUs, boot.opened_us));

@@ -1,11 +1,13 @@
 //! What every world of the scene is built with: the light it stands in, shared textures, and sprites baked once by name.
 
-import { type Container, Sprite, type Texture } from "pixi.js";
+import { Sprite, type Texture } from "pixi.js";
 import { mix, tint } from "../draw/colour";
+import { lantern } from "../draw/furniture";
 import { LAMP, type Palette } from "../draw/palette";
 import { bush, type Rim, type TreeKind, tree, treeKind } from "../draw/plants";
-import { type Ctx, K } from "../draw/shapes";
-import { type Box, bake, baked, glowTexture, light } from "./bake";
+import { TAU } from "../draw/shapes";
+import { type Box, baked, glowTexture } from "./bake";
+import { Baker, type Drawing } from "./baker";
 
 /** Label of sprites tall enough to hide a figure: they turn partly transparent over one's own. */
 export const COVER = "cover";
@@ -13,30 +15,29 @@ export const COVER = "cover";
 export class Kit {
   readonly glow: Texture = glowTexture();
   readonly shadow: Texture;
-  readonly palette: Palette;
+  readonly baker: Baker;
   /** Pixels per unit of everything baked. */
   readonly res: number;
-  #baked = new Map<string, Texture>();
 
   constructor(palette: Palette, res: number) {
-    this.palette = palette;
+    this.baker = new Baker(palette);
     this.res = res;
-    this.shadow = bake({ x: -16, y: -6, w: 32, h: 12 }, 2, (c) => {
-      c.fillStyle = palette.shade;
+    this.shadow = this.baker.texture("shadow", { x: -16, y: -6, w: 32, h: 12 }, 2, (c, p) => {
+      c.fillStyle = p.shade;
       c.beginPath();
-      c.ellipse(0, 0, 15, 5.4, 0, 0, Math.PI * 2);
+      c.ellipse(0, 0, 15, 5.4, 0, 0, TAU);
       c.fill();
     });
   }
 
+  /** The light of this moment. */
+  get palette(): Palette {
+    return this.baker.palette;
+  }
+
   /** A sprite of a drawing, baked the first time its name is asked for. */
-  sprite(name: string, box: Box, draw: (c: Ctx) => void): Sprite {
-    let texture = this.#baked.get(name);
-    if (!texture) {
-      texture = bake(box, this.res, draw);
-      this.#baked.set(name, texture);
-    }
-    return baked(texture, box);
+  sprite(name: string, box: Box, draw: Drawing): Sprite {
+    return baked(this.baker.texture(name, box, this.res, draw), box);
   }
 
   /** Puts a sprite where it stands; what is nearer covers what is farther. */
@@ -50,10 +51,9 @@ export class Kit {
   tree(x: number, y: number, s: number, seed: number, rim: Rim | null, kind?: TreeKind): Sprite {
     const grown = kind ?? treeKind(seed);
     const variant = seed % 3;
-    const side = rim && this.palette.glow > 0.3 ? rim : null;
-    const name = `tree ${grown} ${variant} ${side ? `${side.dx}${side.col}` : ""}`;
-    const sprite = this.sprite(name, { x: -44, y: -106, w: 100, h: 122 }, (c) =>
-      tree(c, this.palette, 0, 0, 1, variant * 7 + 3, grown, side),
+    const name = `tree ${grown} ${variant} ${rim ? `${rim.dx}${rim.col}` : ""}`;
+    const sprite = this.sprite(name, { x: -44, y: -106, w: 100, h: 122 }, (c, p) =>
+      tree(c, p, 0, 0, 1, variant * 7 + 3, grown, rim),
     );
     sprite.width *= s;
     sprite.height *= s;
@@ -63,19 +63,19 @@ export class Kit {
 
   bush(x: number, y: number, s: number, seed: number): Sprite {
     const variant = seed % 6;
-    const sprite = this.sprite(`bush ${variant}`, { x: -26, y: -28, w: 62, h: 40 }, (c) =>
-      bush(c, this.palette, 0, 0, 1, variant),
+    const sprite = this.sprite(`bush ${variant}`, { x: -26, y: -28, w: 62, h: 40 }, (c, p) =>
+      bush(c, p, 0, 0, 1, variant),
     );
     sprite.width *= s;
     sprite.height *= s;
     return this.stand(sprite, x, y);
   }
 
-  /** A lamp's two glows: around the bulb and on the ground. */
-  lampLight(into: Container, x: number, y: number, s: number, strength = 1): void {
-    const g = this.palette.glow;
-    into.addChild(light(this.glow, x, y - 45 * s, 76 * s, tint(LAMP), (0.4 * g + 0.03) * strength));
-    into.addChild(light(this.glow, x, y + 2, 100 * s, tint(LAMP), 0.22 * g * strength, K));
+  lantern(x: number, y: number, s: number): Sprite {
+    const sprite = this.sprite("lantern", { x: -12, y: -62, w: 30, h: 72 }, (c, p) => lantern(c, p, 0, 0, 1));
+    sprite.width *= s;
+    sprite.height *= s;
+    return this.stand(sprite, x, y);
   }
 
   /** The colour of a hue's light, warmed by the lamps. */
@@ -84,9 +84,8 @@ export class Kit {
   }
 
   close(): void {
-    for (const texture of this.#baked.values()) texture.destroy(true);
+    this.baker.close();
     this.glow.destroy(true);
-    this.shadow.destroy(true);
   }
 }
 

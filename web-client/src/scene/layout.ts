@@ -26,9 +26,9 @@ export const STAGE = { x: 800, y: 340 };
 export const FLOOR: Ground = {
   left: 60,
   right: FLOOR_WIDTH - 60,
-  top: 250,
+  top: 300,
   bottom: FLOOR_HEIGHT - 90,
-  blocks: [{ x: STAGE.x, y: STAGE.y - 10, rx: 285, ry: 92 }],
+  blocks: [{ x: STAGE.x, y: STAGE.y - 30, rx: 292, ry: 112 }],
 };
 
 /** The paths of the park: cubic curves in the picture's coordinates, running on to its edges. */

@@ -2,13 +2,14 @@
 
 import { Container } from "pixi.js";
 import { HUES } from "../draw/palette";
-import type { Box } from "./bake";
 import type { View } from "./camera";
 import { COVER, type Kit } from "./kit";
 import { lawnWorld } from "./lawnworld";
+import type { Loudness } from "./loudness";
 import type { Plot } from "./plots";
-import { roomWorld, type World } from "./roomworld";
+import { roomWorld } from "./roomworld";
 import type { Wanted } from "./whereabouts";
+import type { LooksAt, World } from "./world";
 
 /** What is taller than a figure turns partly transparent in front of oneself. */
 const SEEN_THROUGH = 0.55;
@@ -25,12 +26,14 @@ export class Setting {
   readonly #kit: Kit;
   /** Lies on the ground under the people: one's own ring. */
   readonly #under: Container;
+  readonly #loudness: Loudness;
   readonly #nowUs: () => number;
-  readonly #looksAt: (box: Box) => boolean;
+  readonly #looksAt: LooksAt;
 
-  constructor(kit: Kit, under: Container, nowUs: () => number, looksAt: (box: Box) => boolean) {
+  constructor(kit: Kit, under: Container, loudness: Loudness, nowUs: () => number, looksAt: LooksAt) {
     this.#kit = kit;
     this.#under = under;
+    this.#loudness = loudness;
     this.#nowUs = nowUs;
     this.#looksAt = looksAt;
     this.standing.sortableChildren = true;
@@ -50,8 +53,8 @@ export class Setting {
   #open({ plots, room }: Wanted): void {
     this.#takeDown();
     const world = room
-      ? roomWorld(this.#kit, room.place, HUES[room.hue])
-      : lawnWorld(this.#kit, plots, this.#nowUs, this.#looksAt);
+      ? roomWorld(this.#kit, room.place, HUES[room.hue], this.#looksAt)
+      : lawnWorld(this.#kit, plots, this.#loudness, this.#nowUs, this.#looksAt);
     this.world = world;
     this.standing.addChild(...world.items);
     this.camera.addChild(world.ground, this.#under, this.standing, world.lights);

@@ -76,7 +76,12 @@ export class Walker {
     this.view.addChild(this.#shadow, this.#figure);
   }
 
-  /** Another look, or another light on it. */
+  /** The light they stand in: a tint of everything they wear. */
+  light(tint: number): void {
+    for (const sprite of [...this.#legs, ...this.#arms, this.#body, this.#head]) sprite.tint = tint;
+  }
+
+  /** Another look. */
   wear(outfit: Outfit): void {
     if (outfit === this.#outfit) return;
     this.#outfit = outfit;
