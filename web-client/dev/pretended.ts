@@ -51,7 +51,7 @@ export class PretendedPark implements Engine {
           opened_us: this.#zero - openMinutes(query) * 60e6,
           software: "dev",
         },
-        { volume: 0.68, muted: query.has("muted") },
+        { volume: 0.68, muted: query.has("muted"), delayMs: 0 },
       ),
       sync: { known: true, errorMs: 1.6 },
     };
@@ -203,6 +203,9 @@ export class PretendedPark implements Engine {
   }
   setMuted(muted: boolean): void {
     this.#set({ muted });
+  }
+  setDelay(delayMs: number): void {
+    this.#set({ delayMs });
   }
   tryNow(): void {
     this.#set({ connection: { is: "live" }, back: { missed: 14 } });

@@ -16,6 +16,7 @@ export type Engine = Pick<
   ParkClient,
   | "state"
   | "subscribe"
+  | "lookInto"
   | "walkInAsGuest"
   | "stepIn"
   | "resume"
@@ -34,6 +35,7 @@ export type Engine = Pick<
   | "tapToListen"
   | "setVolume"
   | "setMuted"
+  | "setDelay"
   | "tryNow"
   | "dismiss"
   | "now"
@@ -180,8 +182,8 @@ export class Park {
     }
   }
 
-  /** Into a room: from the button, a door, the list or the address. */
-  async stepIn(room: { id: number; name: string; slug: string }, address: "push" | "keep" = "push"): Promise<void> {
+  /** Into a room: from the button, a door, the list or the address. True when one is in. */
+  async stepIn(room: { id: number; name: string; slug: string }, address: "push" | "keep" = "push"): Promise<boolean> {
     this.door = null;
     const slow = setTimeout(() => {
       this.walkingTo = room.name;
@@ -198,6 +200,7 @@ export class Park {
       this.leftMissing = true;
       if (address === "push") go(`/r/${room.slug}`);
     }
+    return done;
   }
 
   /** Out onto the lawn; the music goes on, softer. */

@@ -480,6 +480,21 @@ test("volume and mute are kept for the next visit, and mute means hearing nothin
   again.close();
 });
 
+test("the delay of one's headphones is kept on this device, within what the settings offer", () => {
+  const client = new ParkClient(boot(me), { origin: "http://park" });
+  expect(client.state.delayMs).toBe(0);
+  client.setDelay(183.4);
+  expect(client.state.delayMs).toBe(183);
+  client.close();
+  const again = new ParkClient(boot(me), { origin: "http://park" });
+  expect(again.state.delayMs).toBe(183);
+  again.setDelay(9_000);
+  expect(again.state.delayMs).toBe(500);
+  again.setDelay(Number.NaN);
+  expect(again.state.delayMs).toBe(0);
+  again.close();
+});
+
 test("logging out ends it all", async () => {
   const { park, client } = await inTheRoom();
   await client.logOut();

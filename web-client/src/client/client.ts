@@ -12,6 +12,7 @@ import type {
   Boot,
   ChatLine,
   Event,
+  FloorSeen,
   Hue,
   Me,
   Play,
@@ -27,7 +28,8 @@ import { ParkClock } from "../sync/clock";
 import { Prober } from "../sync/prober";
 import { Commands } from "./commands";
 import { shown } from "./ephemeral";
-import { keepLoudness, keepPlace, keptLoudness, keptPlace } from "./keeping";
+import { boundedDelay, keepDelay, keepLoudness, keepPlace, keptDelay, keptLoudness, keptPlace } from "./keeping";
+import { Preview } from "./preview";
 import { Listening } from "./listening";
 import { Missed } from "./missed";
 import { followPage } from "./page";
@@ -69,6 +71,7 @@ export class ParkClient {
   #status: PlayerStatus = { is: "off" };
   #typedAt = Number.NEGATIVE_INFINITY;
   readonly #missed = new Missed();
+  readonly #preview: Preview;
   /** When one came to the room, by `performance.now()`: what was said before is "Earlier". */
   #arrivedMs = 0;
   #changing: Promise<void> = Promise.resolve();
@@ -77,13 +80,14 @@ export class ParkClient {
   /** `origin`: where the park is, as `http://host:port`; unset: where the page is from. */
   constructor(boot: Boot, options: { origin?: string } = {}) {
     const origin = options.origin ?? "";
-    const kept = keptLoudness();
+    const kept = { ...keptLoudness(), delayMs: keptDelay() };
     this.#holder = new Holder(firstState(boot, kept));
     this.#api = new Api(origin);
     this.#clock = new ParkClock(boot.now_us / 1_000, performance.now());
     this.#store = new SegmentStore(parkSource(origin));
     this.#player = new Player(this.#clock, this.#store, (status) => this.#sounds(status));
     this.#player.setVolume(kept.muted ? 0 : kept.volume);
+    this.#player.setDelay(kept.delayMs);
     this.#connection = new Connection(
       {
         url: `${origin || location.origin}/ws`.replace(/^http/, "ws"),
@@ -110,6 +114,11 @@ export class ParkClient {
       parkMs: () => this.now() / 1_000,
       onChange: (pending, slow) => this.#holder.set({ pending, slow }),
     });
+    this.#preview = new Preview({
+      look: (slug) => this.#api.floor(slug),
+      onSeen: (seen) => this.#seenFromOutside(seen),
+      hidden: () => globalThis.document?.visibilityState === "hidden",
+    });
     this.#second = setInterval(() => this.#everySecond(), SECOND_MS);
     this.#letGo = followPage({
       hidden: () => this.#prober.setHidden(true),
@@ -130,6 +139,11 @@ export class ParkClient {
 
   subscribe(listener: (state: ParkState) => void): () => void {
     return this.#holder.subscribe(listener);
+  }
+
+  /** Looks into a room from outside, until it is told to stop: `state.preview` and the room's line stay fresh. */
+  lookInto(slug: string): () => void {
+    return this.#preview.of(slug);
   }
 
   /** Walks in without an account, unless one has a session. In a gesture: the sound is unlocked by it. */
@@ -239,6 +253,14 @@ export class ParkClient {
     this.#loudness({ volume: this.state.volume, muted });
   }
 
+  /** How much later the ear hears on this device than the browser believes, in ms (SYNC.md, nudge). Kept for the next visit. */
+  setDelay(ms: number): void {
+    const delayMs = boundedDelay(ms);
+    this.#holder.set({ delayMs });
+    this.#player.setDelay(delayMs);
+    keepDelay(delayMs);
+  }
+
   tryNow(): void {
     this.#connection.tryNow();
   }
@@ -302,6 +324,7 @@ export class ParkClient {
     this.#prober.stop();
     this.#steps.forget();
     this.#hearing.close();
+    this.#preview.close();
     this.#listening.close();
     this.#commands.clear({ code: "unavailable", text: "The page was closed before the park answered." });
     this.#connection.stop();
@@ -502,7 +525,15 @@ export class ParkClient {
     if (this.state.listening !== null) this.#sounds(this.#status);
   }
 
+  #seenFromOutside(preview: FloorSeen | null): void {
+    const line = preview?.room;
+    const rooms = line ? this.state.rooms.map((room) => (room.id === line.id ? line : room)) : this.state.rooms;
+    if (line?.now && line.now.start_us !== this.state.preview?.room.now?.start_us) this.#player.prefetch(line.now);
+    this.#holder.set({ preview, rooms });
+  }
+
   #seenAgain(): void {
+    this.#preview.seenAgain();
     this.#prober.setHidden(false);
     this.tryNow();
     // A phone that was locked: back on the live position, if the browser lets it.

@@ -4,4 +4,5 @@ export { Refused } from "../net/refused";
 export type { Positions, Spot } from "../protocol/binary";
 export type * from "../protocol/generated";
 export { ParkClient, type Reactions } from "./client";
+export { DELAY_MS } from "./keeping";
 export type { Connection, Crowd, ParkState, Sound } from "./state";

@@ -1,10 +1,13 @@
-//! What the browser keeps for one: volume and mute for good, the place one stood at for this tab. Works without storage too.
+//! What the browser keeps for one: volume, mute and this device's delay for good, the place one stood at for this tab. Works without storage too.
 
 /** Volume from 0 to 1. */
 export interface Loudness {
   volume: number;
   muted: boolean;
 }
+
+/** How much later the ear hears than the browser believes, in ms: what the settings offer. */
+export const DELAY_MS = { min: -200, max: 500, step: 5 } as const;
 
 /** Where one was: the room one heard, and the floor one stood on. */
 export interface LastPlace {
@@ -14,6 +17,7 @@ export interface LastPlace {
 
 const VOLUME = "musicpark.volume";
 const MUTED = "musicpark.muted";
+const DELAY = "musicpark.delay";
 const PLACE = "musicpark.place";
 const VOLUME_FIRST = 0.8;
 
@@ -28,6 +32,20 @@ export function keptLoudness(): Loudness {
 export function keepLoudness({ volume, muted }: Loudness): void {
   write("localStorage", VOLUME, `${volume}`);
   write("localStorage", MUTED, muted ? "yes" : "no");
+}
+
+/** Of this device, in ms; 0 unless set. */
+export function keptDelay(): number {
+  return boundedDelay(Number.parseFloat(read("localStorage", DELAY) ?? ""));
+}
+
+export function keepDelay(ms: number): void {
+  write("localStorage", DELAY, `${ms}`);
+}
+
+/** The nearest delay the settings offer. */
+export function boundedDelay(ms: number): number {
+  return Number.isFinite(ms) ? Math.max(DELAY_MS.min, Math.min(DELAY_MS.max, Math.round(ms))) : 0;
 }
 
 export function keptPlace(): LastPlace | null {

@@ -1,7 +1,7 @@
 //! The one picture of the park that the screens draw: plain data, replaced on every change, never altered in place.
 
 import type { Link } from "../net/connection";
-import type { Boot, Me, Person, RoomState, RoomSummary, Standing } from "../protocol/generated";
+import type { Boot, FloorSeen, Me, Person, RoomState, RoomSummary, Standing } from "../protocol/generated";
 
 /** How the socket is. */
 export type Connection = Link;
@@ -33,6 +33,8 @@ export interface ParkState {
   back: { missed: number } | null;
   /** The list of rooms, liveliest first. */
   rooms: RoomSummary[];
+  /** A look into the room whose join card one sees; none before the first, and once one has stepped in. */
+  preview: FloorSeen | null;
   /** The room one hears. */
   listening: number | null;
   /** The floor one stands on; 0 is the lawn. */
@@ -54,6 +56,8 @@ export interface ParkState {
   /** 0 to 1, kept in localStorage. */
   volume: number;
   muted: boolean;
+  /** How much later the ear hears on this device than the browser believes, in ms; kept in localStorage. */
+  delayMs: number;
   /** How well the park's clock is known. */
   sync: { known: boolean; errorMs: number };
   /** A sentence from the server for the person. Taken away after 6 s, or by `dismiss`. */
@@ -61,13 +65,14 @@ export interface ParkState {
 }
 
 /** The state before anything happened. */
-export function firstState(boot: Boot, kept: { volume: number; muted: boolean }): ParkState {
+export function firstState(boot: Boot, kept: { volume: number; muted: boolean; delayMs: number }): ParkState {
   return {
     boot,
     me: boot.me,
     connection: { is: "idle" },
     back: null,
     rooms: boot.rooms,
+    preview: null,
     listening: null,
     floor: null,
     room: null,
@@ -80,6 +85,7 @@ export function firstState(boot: Boot, kept: { volume: number; muted: boolean })
     sound: { is: "off", outside: false },
     volume: kept.volume,
     muted: kept.muted,
+    delayMs: kept.delayMs,
     sync: { known: false, errorMs: 0 },
     notice: null,
   };

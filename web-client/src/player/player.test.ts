@@ -227,6 +227,37 @@ describe("a browser that blocks sound", () => {
   });
 });
 
+describe("headphones through which everything comes later", () => {
+  test.each([300, -150])("(%s ms) hear what is due, as the music leaves that much earlier", async (delayMs) => {
+    const { player, wait, atSpeaker, dueNow, is } = scene();
+    const now = play(1, -23);
+    void player.unlock();
+    player.play(1, followedBy(now, 2));
+    await wait(2_000);
+    player.setDelay(delayMs);
+    await wait(2_000);
+    expect(is()).toBe("playing");
+    expect(Math.abs(atSpeaker()!.sample - dueNow(now) - (delayMs * RATE) / 1_000)).toBeLessThan(0.001 * RATE);
+    // At the ear it is on time, and the screen goes by the ear.
+    expect(Math.abs(player.heard(performance.now())!.samples - dueNow(now))).toBeLessThan(0.001 * RATE);
+    player.setDelay(0);
+    await wait(2_000);
+    expect(Math.abs(atSpeaker()!.sample - dueNow(now))).toBeLessThan(0.001 * RATE);
+    player.close();
+  });
+
+  test("set before the first sound count from the first bar", async () => {
+    const { player, wait, atSpeaker, dueNow } = scene();
+    const now = play(1, -23);
+    player.setDelay(250);
+    void player.unlock();
+    player.play(1, followedBy(now, 2));
+    await wait(1_000);
+    expect(Math.abs(atSpeaker()!.sample - dueNow(now) - 0.25 * RATE)).toBeLessThan(0.001 * RATE);
+    player.close();
+  });
+});
+
 describe("a track that cannot be played", () => {
   test.each(["8", "404"])("(%s) is said, with when the next one begins, and that one plays", async (audio) => {
     const { player, wait, told, is } = scene(["8"]);

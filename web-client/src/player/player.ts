@@ -55,6 +55,7 @@ export class Player {
   #since = 0;
   #outside = false;
   #volume = 1;
+  #delayMs = 0;
   #timer: ReturnType<typeof setInterval> | null = null;
   #ticks = 0;
   #status: PlayerStatus = { is: "off" };
@@ -118,6 +119,15 @@ export class Player {
   setVolume(volume: number): void {
     this.#volume = volume;
     this.#level(this.#graph?.volume, volume * volume, 0.02);
+  }
+
+  /**
+   * How much later the ear hears than the browser believes, in ms, as with Bluetooth: the music leaves that much earlier.
+   * Heard within half a second, without a gap.
+   */
+  setDelay(ms: number): void {
+    this.#graph?.clock.shift(ms - this.#delayMs);
+    this.#delayMs = ms;
   }
 
   /** What is at the speaker when the browser's clock says `localMs`: from the sources that were started. */
@@ -195,7 +205,7 @@ export class Player {
     const graph = this.#graph;
     if (graph?.context.state === "running") {
       const pair = readOutput(graph.context, localMs);
-      if (pair) graph.clock.add(pair);
+      if (pair) graph.clock.add({ frame: pair.frame, localMs: pair.localMs + this.#delayMs });
       if (graph.clock.known && this.#clock.known) this.#place(graph, slots);
       if (this.#ticks % CONTROL_EVERY === 0) this.#control(graph);
     }

@@ -48,6 +48,14 @@ export class AudioClock {
     this.#strays = [];
   }
 
+  /** Takes the ear to hear each frame `ms` later than it did, at once and without forgetting what is known. */
+  shift(ms: number): void {
+    const later = (pair: Pair) => ({ frame: pair.frame, localMs: pair.localMs + ms });
+    this.#kept = this.#kept.map(later);
+    this.#strays = this.#strays.map(later);
+    this.#middle = later(this.#middle);
+  }
+
   add(pair: Pair): void {
     const last = this.#strays.at(-1) ?? this.#kept.at(-1);
     if (last && (pair.localMs <= last.localMs || pair.frame <= last.frame)) return;
