@@ -3,7 +3,7 @@
 import { Container, type Sprite } from "pixi.js";
 import type { ParkState, Positions } from "../client";
 import { tint } from "../draw/colour";
-import { LAMP, PALETTES } from "../draw/palette";
+import { LAMP } from "../draw/palette";
 import { K } from "../draw/shapes";
 import type { Engine } from "../park.svelte";
 import type { RoomSummary } from "../protocol/generated";
@@ -12,14 +12,16 @@ import { Air } from "./air";
 import { baked, ringTexture } from "./bake";
 import { freeOf, glide, inView, look, type Screen, toFloor, type View, within } from "./camera";
 import { Cast } from "./cast";
+import { paletteNow } from "./daylight";
 import { allowed, Feet } from "./feet";
 import { Hands } from "./hands";
+import { whenIdle } from "./idle";
 import { Kit } from "./kit";
+import { STAGE } from "./layout";
 import { Loop } from "./loop";
 import { Music } from "./music";
 import { plotAtDoor, plotUnder } from "./plots";
 import { Renderer } from "./renderer";
-import { STAGE } from "./roomworld";
 import { Setting } from "./setting";
 import { Wardrobe } from "./wardrobe";
 import { screenOf, wanted } from "./whereabouts";
@@ -55,7 +57,7 @@ export async function openScene(host: HTMLElement, engine: Engine, wishes: Wishe
       resolution: ratio,
       autoDensity: true,
       antialias: false,
-      background: PALETTES.dusk.lawn,
+      background: paletteNow(engine.now(), engine.state.boot).lawn,
       powerPreference: "low-power",
       skipExtensionImports: true,
     });
@@ -67,6 +69,9 @@ export async function openScene(host: HTMLElement, engine: Engine, wishes: Wishe
   await scene.shown;
   return scene;
 }
+
+/** A picture that comes later than this after the one before was of a hidden page. */
+const UNSEEN_MS = 10_000;
 
 class Drawn implements Scene {
   readonly #host: HTMLElement;
@@ -80,17 +85,21 @@ class Drawn implements Scene {
   readonly #air: Air;
   readonly #hands: Hands;
   readonly #loop: Loop;
-  readonly #music = new Music();
+  readonly #music: Music;
   readonly #root = new Container();
   readonly #ring: Sprite;
   readonly #ringTexture;
   readonly #off: (() => void)[] = [];
+  /** Draws ahead of the eye, and anew what stands in a former light. */
+  readonly #idle = whenIdle(() => this.#setting.world?.ahead() || this.#kit.baker.freshen());
   #feet: Feet | null = null;
   #preview: RoomSummary | null;
   #view: View | null = null;
   #zoom = 1;
   #w = 0;
   #h = 0;
+  /** When the light was last looked at, in ms of this page. */
+  #shone = 0;
   #lastLine = -1;
   #door: RoomSummary | null = null;
   #stagePlay: number | null = null;
@@ -107,7 +116,8 @@ class Drawn implements Scene {
     this.#engine = engine;
     this.#wishes = wishes;
     this.#preview = wishes.preview;
-    this.#kit = new Kit(PALETTES.dusk, Math.min(2, Math.max(1, ratio * 1.06)));
+    this.#music = new Music(engine);
+    this.#kit = new Kit(paletteNow(engine.now(), engine.state.boot), Math.min(2, Math.max(1, ratio * 1.06)));
     this.#wardrobe = new Wardrobe(Math.min(2.2, Math.max(1.4, ratio * 1.1)));
     this.#air = new Air(ratio);
     this.#ringTexture = ringTexture(17, K, 2.5);
@@ -117,8 +127,9 @@ class Drawn implements Scene {
     this.#setting = new Setting(
       this.#kit,
       this.#ring,
+      this.#music.loudness,
       () => engine.now(),
-      (box) => this.#view !== null && inView(this.#view, this.#w, this.#h, box),
+      (box, margin = 0) => this.#view !== null && inView(this.#view, this.#w, this.#h, box, margin),
     );
     this.#cast = new Cast(this.#setting.standing, this.#wardrobe, this.#kit);
     this.#root.addChild(this.#setting.camera, this.#air.view);
@@ -154,6 +165,7 @@ class Drawn implements Scene {
 
   close(): void {
     this.#loop.close();
+    this.#idle.close();
     this.#first();
     for (const off of this.#off) off();
     this.#hands.close();
@@ -285,11 +297,26 @@ class Drawn implements Scene {
     return this.#view && !this.#wishes.calm ? glide(this.#view, to, seconds) : to;
   }
 
+  /** Follows the park's light. After a while unseen it is another one altogether: then all is drawn anew at once. */
+  #shine(now: number): void {
+    const unseen = now - this.#shone > UNSEEN_MS;
+    this.#shone = now;
+    const palette = paletteNow(this.#engine.now(), this.#engine.state.boot);
+    if (palette !== this.#kit.palette) {
+      this.#kit.baker.turn(palette);
+      this.#setting.world?.relight();
+      this.#cast.relight();
+      while (unseen && this.#kit.baker.freshen());
+    }
+    this.#idle.again();
+  }
+
   #draw(now: number, seconds: number): void {
     const { world, camera, plots } = this.#setting;
     if (!world || !this.#w) return;
     const { calm } = this.#wishes;
-    const pulse = this.#music.follow(this.#engine, this.#preview?.now ?? null, seconds);
+    this.#shine(now);
+    const pulse = this.#music.follow(this.#preview?.now ?? null, seconds);
     this.#step(seconds);
     const view = this.#turn(seconds);
     this.#view = view;
