@@ -37,6 +37,9 @@ export const SCREENS = [
   { name: "room-composing", query: "view=room", open: (page) => page.getByTestId("chat-input").focus() },
   { name: "park", query: "view=park" },
   { name: "park-rooms", query: "view=park&rooms=40" },
+  { name: "list-room", query: "view=room&people=9&scene=off" },
+  { name: "list-room-empty", query: "view=room&state=empty&scene=off" },
+  { name: "list-park", query: "view=park&people=9&scene=off" },
   { name: "missing", query: "view=missing" },
   { name: "sheet-profile", query: "view=room&people=3", open: press("me"), sheet: true },
   { name: "sheet-profile-account", query: "view=room&people=3&login", open: press("me"), sheet: true },
@@ -72,26 +75,36 @@ export const SCREENS = [
   },
 ];
 
-/** Goes to a screen and waits until it is what one would see for good; `more` goes before its query, and over it: `scene=off`. */
-export async function openScreen(page, url, { query, open, sheet = false }, more = "") {
+/** The scene's own file, as built and as the development server has it. */
+const SCENE_FILE = /\/scene(-[\w-]+\.js|\.ts)$/;
+
+/**
+ * Goes to a screen and waits until it is what one would see for good. `more` goes before its query, and over it. Without `scene`
+ * the still shell stays, as while the scene is on its way: that spares ten seconds where nobody looks at the scene.
+ */
+export async function openScreen(page, url, { query, open, sheet = false }, { more = "", scene = false } = {}) {
+  await page.unroute(SCENE_FILE);
+  if (!scene && !query.includes("scene=off"))
+    await page.route(SCENE_FILE, (route) =>
+      route.fulfill({ contentType: "text/javascript", body: "export const openScene = () => new Promise(() => {});" }),
+    );
   await page.goto(`${url}?${more}&${query}&still`);
   await page.locator("#app > *").first().waitFor();
   if (open) await open(page);
   if (sheet) await page.getByRole("dialog").waitFor();
-  await settle(page);
+  await settle(page, scene);
 }
 
 /** Waits for the fonts, for the scene's first pictures and for whatever moves in. */
-export async function settle(page) {
-  await page.waitForFunction(() => {
+export async function settle(page, scene = false) {
+  await page.waitForFunction((withScene) => {
     const moving = document.getAnimations().some((one) => {
       const { iterations } = one.effect?.getComputedTiming() ?? {};
       return one.playState === "running" && iterations !== Number.POSITIVE_INFINITY;
     });
-    const host = document.getElementById("scene");
-    const drawn = !host || location.search.includes("scene=off") || host.querySelector("canvas") !== null;
+    const drawn = !withScene || document.querySelector("#scene canvas") !== null;
     return drawn && !moving && document.fonts.status === "loaded";
-  });
+  }, scene);
   // What arrived with the last of these is on screen a picture later.
   await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
 }

@@ -48,7 +48,16 @@ function* pictures() {
       for (const size of ["wide", "phone"])
         yield picture(name, size, "dark", { more: `people=${people}`, special: [`${people}-people`] });
   for (const names of ["long", "arabic", "cjk"])
-    for (const name of ["join", "room", "park", "room-people", "room-queue", "sheet-profile", "sheet-library"])
+    for (const name of [
+      "join",
+      "room",
+      "park",
+      "room-people",
+      "room-queue",
+      "list-room",
+      "sheet-profile",
+      "sheet-library",
+    ])
       for (const size of ["wide", "phone", "narrow"])
         if (name !== "room-queue" || size !== "wide")
           yield picture(name, size, "light", {
@@ -97,7 +106,7 @@ for (const one of wanted) {
   });
   page.on("pageerror", (e) => console.log(`${name}: ${e.message}`));
   try {
-    await openScreen(page, served.url, one.screen, `${one.scene ? "" : "scene=off&"}${one.more}`);
+    await openScreen(page, served.url, one.screen, one);
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wider > 0) console.log(`${name}: ${wider} px wider than the window`);
     await page.screenshot({ path: `${folder}/${name}.png`, timeout: 90_000 });

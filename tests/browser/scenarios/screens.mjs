@@ -22,7 +22,7 @@ async function everyScreen(t, { phone }, look) {
     const settle = () => pretended.settle(ada.page);
     try {
       await ada.page.setViewportSize(phone ? PHONE : WIDE);
-      await pretended.open(ada.page, screen, "scene=off");
+      await pretended.open(ada.page, screen);
       for (const one of await look(ada.page, settle)) note(one, screen);
     } catch (why) {
       note(why.message, screen);
@@ -69,7 +69,7 @@ async function focus(t) {
     [PHONE, ["top", "now playing", "scene", "chat"]],
   ]) {
     await ada.page.setViewportSize(viewport);
-    await pretended.open(ada.page, room, "scene=off");
+    await pretended.open(ada.page, room);
     const stops = await tabStops(ada.page, PARTS);
     assert.deepEqual(stops.map(({ part }) => part).filter((part, i, all) => part !== all[i - 1]), wanted);
     assert.deepEqual(stops.filter(({ ring }) => !ring).map(({ what }) => what), [], "one sees which has the focus");
