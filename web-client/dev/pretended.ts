@@ -11,6 +11,9 @@ import { type Case, caseOf, listOf, roomOf } from "./pretended-rooms";
 /** Everybody on the lawn. */
 const ON_LAWN = 55;
 
+/** North, see src/protocol/binary.ts. */
+const FACING_THE_STAGE = 6;
+
 /** Minutes since the park was opened: in the midst of the light that is asked for, or as many as `minutes` says. */
 function openMinutes(query: URLSearchParams): number {
   const minutes = query.get("minutes");
@@ -115,6 +118,16 @@ export class PretendedPark implements Engine {
   subscribe(listener: (s: ParkState) => void) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener) as unknown as undefined;
+  }
+  /** The room's people are there before one steps in; `state=unseen`: the park does not answer. */
+  lookInto(_slug: string): () => void {
+    const room = this.state.rooms[0];
+    if (room && this.query.get("state") !== "unseen") {
+      const people = crowdOn(1, this.#case.people, this.#case.who).slice(1, 129);
+      const next = this.#room.playback?.next ?? null;
+      this.#set({ preview: { room, next, people: people.map((one) => ({ ...one, pose: FACING_THE_STAGE })) } });
+    }
+    return () => this.#set({ preview: null });
   }
   async walkInAsGuest(name: string, look: number): Promise<Me> {
     return this.#become({ ...this.#me, name, look }, null);

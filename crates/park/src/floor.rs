@@ -11,6 +11,7 @@ use crate::skip_needed;
 use moments::Moments;
 use pace::Pace;
 use protocol::binary::{POSITIONS_MAX, Positions, Spot};
+use protocol::http::PersonSeen;
 use protocol::id::{AccountId, FloorId};
 use protocol::people::{Person, Reaction};
 use protocol::socket::{PEOPLE_MAX, Standing, ToClient};
@@ -250,6 +251,11 @@ impl Floor {
         }
     }
 
+    /// Who is there, for somebody who looks in from outside: at most `limit` of those on show.
+    pub fn seen(&self, limit: usize) -> Vec<PersonSeen> {
+        self.shown.iter().filter_map(|a| self.people.get(a)).take(limit).map(Walker::seen).collect()
+    }
+
     /// How many are there.
     pub fn count(&self) -> u32 {
         u32::try_from(self.people.len()).unwrap_or(u32::MAX)
@@ -283,5 +289,10 @@ impl Floor {
 impl Walker {
     fn standing(&self) -> Standing {
         Standing { person: self.person.clone(), away: self.away, x: self.spot.x, y: self.spot.y }
+    }
+
+    fn seen(&self) -> PersonSeen {
+        let Spot { x, y, pose } = self.spot;
+        PersonSeen { person: self.person.clone(), away: self.away, x, y, pose }
     }
 }

@@ -1,5 +1,6 @@
 //! Bodies of the HTTP API.
 
+use crate::event::Play;
 use crate::id::RoomId;
 use crate::people::Person;
 use crate::refusal::Refusal;
@@ -66,6 +67,35 @@ pub struct Rooms {
     /// The rooms.
     pub rooms: Vec<RoomSummary>,
 }
+
+/// `GET /api/rooms/{slug}/floor`: what one sees of a room before stepping in. Nothing in it that not everybody on its floor sees.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct FloorSeen {
+    /// The room's line of the list, as it is now.
+    pub room: RoomSummary,
+    /// What comes after `room.now`, where that is known; it starts when that ends.
+    pub next: Option<Play>,
+    /// Who is there, at most [`FLOOR_SEEN_MAX`]; `room.listening` says how many there are.
+    pub people: Vec<PersonSeen>,
+}
+
+/// Somebody on a floor, seen from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PersonSeen {
+    /// Who.
+    pub person: Person,
+    /// Away: by choice, or nothing heard for 5 minutes.
+    pub away: bool,
+    /// Where, east of the floor's western edge, in units.
+    pub x: u16,
+    /// Where, south of the northern edge.
+    pub y: u16,
+    /// Heading and what they do there, see [`crate::binary`].
+    pub pose: u8,
+}
+
+/// People that a look at a floor names at the most.
+pub const FLOOR_SEEN_MAX: usize = 128;
 
 /// `POST /api/rooms`: make a room. Answers [`RoomMade`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

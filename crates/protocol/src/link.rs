@@ -32,6 +32,8 @@ pub mod route {
     pub const SNAPSHOT: &str = "snapshot";
     /// To a worker, request: [`super::PeopleAsked`], answered by the JSON of a [`crate::socket::ToClient::People`] frame.
     pub const PEOPLE: &str = "people";
+    /// To a worker, request: [`super::FloorAsked`], answered by [`crate::http::FloorSeen`]; only of a room that is awake.
+    pub const FLOOR: &str = "floor";
     /// To a worker, request: `()`, answered by [`super::ParkTime`].
     pub const TIME: &str = "time";
     /// To any worker, request: `()`, answered by [`super::Owners`].
@@ -168,6 +170,13 @@ pub struct SnapshotAsked {
 pub struct PeopleAsked {
     /// The floor.
     pub floor: FloorId,
+}
+
+/// Asks what is to be seen of a room from outside; does not load the room when it sleeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FloorAsked {
+    /// The room.
+    pub room: RoomId,
 }
 
 /// Park time.

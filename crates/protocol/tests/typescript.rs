@@ -69,6 +69,8 @@ fn the_web_client_has_the_types_of_this_version() {
         http::MakeRoomBody,
         http::RoomMade,
         http::Tracks,
+        http::FloorSeen,
+        http::PersonSeen,
         http::Boot,
         http::Problem,
     );

@@ -35,6 +35,9 @@ pub struct Config {
     /// Rooms made from one address in an hour.
     #[arg(long, env = "MUSICPARK_LIMIT_ROOMS", default_value = "300", value_name = "PER_HOUR")]
     pub limit_rooms: NonZeroU32,
+    /// Looks into rooms before stepping in, from one address in a minute; the page looks 15 times a minute.
+    #[arg(long, env = "MUSICPARK_LIMIT_LOOKS", default_value = "30000", value_name = "PER_MINUTE")]
+    pub limit_looks: NonZeroU32,
     /// Days after which a session ends by itself.
     #[arg(long, env = "MUSICPARK_SESSION_DAYS", default_value = "365", value_name = "DAYS")]
     pub session_days: NonZeroU32,

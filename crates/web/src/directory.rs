@@ -6,6 +6,7 @@
 use cipher::{Delivery, Node, To};
 use protocol::id::RoomId;
 use protocol::link::{Directory as Lines, ns, route, topic};
+use protocol::name::is_slug;
 use protocol::room::RoomSummary;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,6 +41,12 @@ struct Line {
     summary: RoomSummary,
 }
 
+impl Line {
+    fn is_fresh(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.confirmed) < LINE_FRESH
+    }
+}
+
 impl Directory {
     /// All rooms, liveliest first; among equals the park's own, then the newest.
     pub async fn rooms(&self, store: &Store) -> Result<Vec<RoomSummary>, StoreError> {
@@ -49,8 +56,20 @@ impl Directory {
 
     /// One room by its name in links, whether it is on the list or not.
     pub async fn room(&self, store: &Store, slug: &str) -> Result<Option<RoomSummary>, StoreError> {
+        if !is_slug(slug) {
+            return Ok(None);
+        }
+        if let Some(listed) = self.rooms(store).await?.into_iter().find(|room| room.slug == slug) {
+            return Ok(Some(listed));
+        }
         let Some(row) = store.room_by_slug(slug).await? else { return Ok(None) };
         Ok(self.merge(std::slice::from_ref(&row), Instant::now()).into_iter().find(|room| room.id == row.id))
+    }
+
+    /// The worker node that told of a room lately; none when the room sleeps.
+    pub fn worker_of(&self, room: RoomId) -> Option<u32> {
+        let now = Instant::now();
+        self.lock().get(&room).filter(|line| line.is_fresh(now)).map(|line| line.worker)
     }
 
     /// A room was made here: the next list has it.
@@ -133,8 +152,7 @@ impl Directory {
     fn merge(&self, rows: &[RoomSpec], now: Instant) -> Vec<RoomSummary> {
         let lines = self.lock();
         let live = |id: RoomId| {
-            let line =
-                lines.get(&id).filter(|line| now.saturating_duration_since(line.confirmed) < LINE_FRESH);
+            let line = lines.get(&id).filter(|line| line.is_fresh(now));
             line.map(|line| line.summary.clone())
         };
         let mut rooms: Vec<RoomSummary> =

@@ -14,6 +14,7 @@
 //! | `ticket` | tickets for websockets, in memory, for one use |
 //! | `neighbours` | what other services ask of and are told by this one |
 //! | `directory` | the list of rooms: the database's rows with the workers' live lines |
+//! | `floors` | what is to be seen of rooms from outside, asked of their workers |
 //! | `web_client`, `page` | the web client's files, and its page filled in for a room |
 //! | `library` | the demo library in the binary, and the park's first rooms |
 //! | `client` | where a request comes from |
@@ -25,6 +26,7 @@ mod body;
 mod client;
 pub mod config;
 mod directory;
+mod floors;
 mod headers;
 mod library;
 mod limits;

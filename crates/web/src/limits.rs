@@ -20,6 +20,8 @@ pub struct Limits {
     pub tickets: Limit,
     /// Making rooms.
     pub rooms: Limit,
+    /// Looking into rooms.
+    pub looks: Limit,
 }
 
 /// One allowance, and what is said when it is used up.
@@ -48,6 +50,11 @@ impl Limits {
                 config.limit_tickets,
                 MINUTE,
                 "Very many people connect from your network right now.",
+            ),
+            looks: limit(
+                config.limit_looks,
+                MINUTE,
+                "Very many people look into rooms from your network right now.",
             ),
             rooms: limit(config.limit_rooms, 60 * MINUTE, "Many rooms were made from your network lately."),
         }

@@ -3,6 +3,7 @@
 use crate::body::BODY_MAX;
 use crate::config::Config;
 use crate::directory::Directory;
+use crate::floors::Floors;
 use crate::limits::Limits;
 use crate::password::Hasher;
 use crate::problem::Failure;
@@ -43,6 +44,7 @@ pub struct Site {
     pub stop: CancellationToken,
     pub tickets: Arc<Tickets>,
     pub directory: Arc<Directory>,
+    pub floors: Floors,
     pub limits: Limits,
     pub throttle: Throttle,
     pub hasher: Hasher,
@@ -92,6 +94,7 @@ impl Web {
             stop,
             tickets,
             directory,
+            floors: Floors::default(),
             limits,
             throttle,
             hasher,

@@ -4,8 +4,10 @@ use crate::floors::FloorNote;
 use crate::ownership::Ownership;
 use crate::rooms::Note;
 use cipher::{Message, Node, Refusal};
+use protocol::http::FloorSeen;
+use protocol::id::FloorId;
 use protocol::link::{
-    CommandSent, Directory, Owners, ParkTime, PeopleAsked, PresenceTold, SnapshotAsked, route,
+    CommandSent, Directory, FloorAsked, Owners, ParkTime, PeopleAsked, PresenceTold, SnapshotAsked, route,
 };
 use protocol::refusal::RefusalCode;
 use protocol::room::Snapshot;
@@ -47,7 +49,7 @@ pub fn register(
         let (to, held) = (to.clone(), held.clone());
         async move {
             let room = message.payload.room;
-            if held.term(protocol::id::FloorId::of(room)).is_none() {
+            if held.term(FloorId::of(room)).is_none() {
                 return Err(not_owner());
             }
             let snapshot: Result<Snapshot, _> = ask(&to, |reply| Note::Snapshot(room, reply)).await?;
@@ -67,6 +69,22 @@ pub fn register(
             }
             let people: ToClient = ask(&to, |reply| FloorNote::People(floor, reply)).await?;
             Ok(people)
+        }
+    });
+    let (lines, people, held) = (rooms.clone(), floors.clone(), ownership.clone());
+    node.answer(route::FLOOR, move |message: Message<FloorAsked>| {
+        let (lines, people, held) = (lines.clone(), people.clone(), held.clone());
+        async move {
+            let room = message.payload.room;
+            let floor = FloorId::of(room);
+            if held.term(floor).is_none() {
+                return Err(not_owner());
+            }
+            let line = ask(&lines, |reply| Note::Line(room, reply));
+            let (line, people) = tokio::try_join!(line, ask(&people, |reply| FloorNote::Seen(floor, reply)))?;
+            let asleep = || Refusal::new("not_found", "This room sleeps: nobody is there.");
+            let (room, next) = line.ok_or_else(asleep)?;
+            Ok(FloorSeen { room, next, people })
         }
     });
     let to = rooms.clone();

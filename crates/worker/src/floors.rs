@@ -8,6 +8,7 @@ use crate::seat::Crowd;
 use bytes::Bytes;
 use cipher::{Address, Change as NodeChange, Delivery, Node, Subscription};
 use park::{Change, Floor, Gateway, Presence};
+use protocol::http::{FLOOR_SEEN_MAX, PersonSeen};
 use protocol::id::{AccountId, FloorId};
 use protocol::link::{PresenceTold, Steps, ns, topic};
 use protocol::socket::ToClient;
@@ -36,6 +37,8 @@ pub enum FloorNote {
     Told(Address, PresenceTold),
     /// Somebody just came and asks who is there.
     People(FloorId, oneshot::Sender<ToClient>),
+    /// Somebody looks in from outside.
+    Seen(FloorId, oneshot::Sender<Vec<PersonSeen>>),
 }
 
 /// The floors this worker owns.
@@ -123,6 +126,10 @@ impl Floors {
                 let people =
                     self.floors.get(&floor).map_or_else(|| Floor::new(floor).people(), Floor::people);
                 let _ = reply.send(people);
+            }
+            FloorNote::Seen(floor, reply) => {
+                let seen = self.floors.get(&floor).map(|floor| floor.seen(FLOOR_SEEN_MAX));
+                let _ = reply.send(seen.unwrap_or_default());
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::ownership::Ownership;
 use crate::seat::{Crowd, Seat};
 use crate::turn::{SnapshotReply, Turn, shard};
 use cipher::Node;
+use protocol::event::Play;
 use protocol::id::{FloorId, RoomId};
 use protocol::link::{CommandSent, Directory};
 use protocol::people::Person;
@@ -45,6 +46,8 @@ pub enum Note {
     Crowd(RoomId, Crowd),
     /// Somebody in a room has this name and look.
     Person(RoomId, Person),
+    /// A room's line and what it plays next, when it is in memory.
+    Line(RoomId, oneshot::Sender<Option<(RoomSummary, Option<Play>)>>),
     /// The list of rooms.
     Directory(oneshot::Sender<Directory>),
 }
@@ -148,6 +151,9 @@ impl Rooms {
                 }
                 Note::Crowd(room, crowd) => self.crowd(room, crowd, &mut turn).await,
                 Note::Person(room, person) => self.person(room, &person, &mut turn),
+                Note::Line(room, reply) => {
+                    let _ = reply.send(self.seats.get(&room).map(|seat| (seat.summary(), seat.next())));
+                }
                 Note::Directory(reply) => turn.directories.push(reply),
             }
         }

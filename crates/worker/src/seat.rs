@@ -1,7 +1,7 @@
 //! A room in memory, with what the worker keeps beside its state.
 
 use park::{Context, Resolved, Room, RoomOpening};
-use protocol::event::Event;
+use protocol::event::{Event, Play};
 use protocol::id::{AccountId, CommandId};
 use protocol::people::Person;
 use protocol::refusal::Refusal;
@@ -119,6 +119,11 @@ impl Seat {
     /// Its line in the list of rooms.
     pub fn summary(&self) -> RoomSummary {
         self.room.summary(self.crowd.inside)
+    }
+
+    /// What comes after what plays, where that is known.
+    pub fn next(&self) -> Option<Play> {
+        self.room.state().playback.as_ref()?.next.clone()
     }
 
     /// Somebody had to do with the room.

@@ -2,7 +2,7 @@
 
 use protocol::command::Action;
 use protocol::event::{Happened, StartReason};
-use protocol::http::MakeRoomBody;
+use protocol::http::{FloorSeen, MakeRoomBody};
 use protocol::people::Role;
 use protocol::refusal::RefusalCode;
 use protocol::room::{Hue, QueueMode};
@@ -121,4 +121,38 @@ pub async fn a_new_room_is_in_the_list_with_what_it_plays(park: &Park) {
             view.rooms.get(&made.id).filter(|room| room.listening == 1).map(|_| ())
         })
         .await;
+}
+
+pub async fn the_join_card_shows_who_is_there(park: &Park) {
+    let inside = Somebody::enter(&park.url, &park.gateways[0], "Early Lark", "bench-by-the-path").await;
+    let before = inside.sees("where one stands", |view| view.spots.get(&inside.account()).copied()).await;
+    inside.walk(before.x + 15, before.y).await;
+    let stranger = reqwest::Client::new();
+    let look = async || {
+        let url = format!("{}/api/rooms/bench-by-the-path/floor", park.url);
+        stranger.get(url).send().await.expect("the park answers").text().await.expect("a body")
+    };
+    let text = eventually("who looks in from outside sees who walks there, and what plays", async || {
+        let text = look().await;
+        let seen: FloorSeen = serde_json::from_str(&text).ok()?;
+        let one = seen.people.iter().find(|one| one.person == inside.me.person)?;
+        let moved = one.x > before.x && one.pose & 0b111 == 0;
+        (moved && seen.room.listening >= 1 && seen.room.now.is_some()).then_some(text)
+    })
+    .await;
+    // Who looks in learns of people what everybody on the floor sees, and nothing else.
+    let seen: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let keys = |value: &serde_json::Value| {
+        value.as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(keys(&seen), ["next", "people", "room"].map(String::from).into());
+    assert_eq!(keys(&seen["people"][0]), ["away", "person", "pose", "x", "y"].map(String::from).into());
+    assert_eq!(keys(&seen["people"][0]["person"]), ["account", "look", "name"].map(String::from).into());
+    let gone = inside.account();
+    drop(inside);
+    eventually("who has left is not seen any more", async || {
+        let seen: FloorSeen = serde_json::from_str(&look().await).ok()?;
+        seen.people.iter().all(|one| one.person.account != gone).then_some(())
+    })
+    .await;
 }

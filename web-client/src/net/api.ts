@@ -1,6 +1,7 @@
 //! The HTTP API of the park.
 
 import type {
+  FloorSeen,
   GuestBody,
   MakeRoomBody,
   Me,
@@ -51,6 +52,11 @@ export class Api {
 
   makeRoom(body: MakeRoomBody): Promise<RoomMade> {
     return this.#ask("POST", "/api/rooms", body);
+  }
+
+  /** What one sees of a room before stepping in. */
+  floor(slug: string): Promise<FloorSeen> {
+    return this.#ask("GET", `/api/rooms/${encodeURIComponent(slug)}/floor`);
   }
 
   async tracks(search: string): Promise<Track[]> {

@@ -930,6 +930,48 @@ export type Tracks = {
 tracks: Array<Track>, };
 
 /**
+ * `GET /api/rooms/{slug}/floor`: what one sees of a room before stepping in. Nothing in it that not everybody on its floor sees.
+ */
+export type FloorSeen = { 
+/**
+ * The room's line of the list, as it is now.
+ */
+room: RoomSummary, 
+/**
+ * What comes after `room.now`, where that is known; it starts when that ends.
+ */
+next: Play | null, 
+/**
+ * Who is there, at most [`FLOOR_SEEN_MAX`]; `room.listening` says how many there are.
+ */
+people: Array<PersonSeen>, };
+
+/**
+ * Somebody on a floor, seen from outside.
+ */
+export type PersonSeen = { 
+/**
+ * Who.
+ */
+person: Person, 
+/**
+ * Away: by choice, or nothing heard for 5 minutes.
+ */
+away: boolean, 
+/**
+ * Where, east of the floor's western edge, in units.
+ */
+x: number, 
+/**
+ * Where, south of the northern edge.
+ */
+y: number, 
+/**
+ * Heading and what they do there, see [`crate::binary`].
+ */
+pose: number, };
+
+/**
  * The JSON in the page's first response (`<script type="application/json" id="boot">`): what the join card needs at once.
  */
 export type Boot = { 

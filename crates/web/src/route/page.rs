@@ -12,7 +12,6 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use protocol::http::Boot;
-use protocol::name::is_slug;
 use protocol::room::RoomSummary;
 use std::sync::Arc;
 
@@ -42,12 +41,7 @@ async fn room(
 ) -> Response {
     let found = async {
         let rooms = site.directory.rooms(&site.store).await?;
-        let room = match rooms.iter().find(|room| room.slug == slug) {
-            Some(room) => Some(room.clone()),
-            // One beyond the end of the list, perhaps.
-            None if is_slug(&slug) => site.directory.room(&site.store, &slug).await?,
-            None => None,
-        };
+        let room = site.directory.room(&site.store, &slug).await?;
         Ok::<_, Failure>((rooms, room))
     };
     let (rooms, room) = match found.await {

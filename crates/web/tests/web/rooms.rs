@@ -3,11 +3,15 @@
 use crate::site::{Site, eventually, join};
 use axum::http::StatusCode;
 use cipher::{Message, Refusal};
-use protocol::http::{RoomMade, Rooms, Tracks};
-use protocol::link::{Directory, ns, route, topic};
+use protocol::http::{FloorSeen, PersonSeen, RoomMade, Rooms, Tracks};
+use protocol::id::AccountId;
+use protocol::link::{Directory, FloorAsked, ns, route, topic};
+use protocol::people::Person;
 use protocol::refusal::RefusalCode;
 use protocol::room::RoomSummary;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 fn named(name: &str) -> Value {
     json!({"name": name, "mode": "open", "hue": "iris"})
@@ -87,6 +91,60 @@ async fn what_workers_say_is_on_the_list_and_the_liveliest_is_first() {
     .await;
     let front = site.browser().get("/").await.boot();
     assert_eq!(front.room.map(|room| room.id), Some(bandstand.id), "the bare address leads there");
+}
+
+#[tokio::test]
+async fn a_look_into_a_room_is_asked_of_its_worker_once_for_all_who_look() {
+    let site = Site::new().await;
+    let [shell, bandstand, _] = <[RoomSummary; 3]>::try_from(rooms(&site).await).unwrap();
+    let quiet: FloorSeen = site.browser().get("/api/rooms/bandstand/floor").await.json();
+    assert_eq!((quiet.room, quiet.people), (bandstand, vec![]), "of a room that sleeps there is its line");
+
+    let worker = join(&site.bus, ns::WORKER).await;
+    let said = RoomSummary { listening: 1, ..shell };
+    let person = Person { account: AccountId(7), name: "Amber Heron".into(), look: 7 };
+    let people = vec![PersonSeen { person, away: false, x: 800, y: 700, pose: 6 }];
+    let seen = FloorSeen { room: said.clone(), next: None, people };
+    let asked = Arc::new(AtomicU32::new(0));
+    let (answer, count) = (seen.clone(), asked.clone());
+    worker.answer(route::FLOOR, move |_: Message<FloorAsked>| {
+        count.fetch_add(1, Ordering::Relaxed);
+        std::future::ready(Ok::<_, Refusal>(answer.clone()))
+    });
+    worker.serve().await.unwrap();
+    let lines = Directory { worker: worker.nid(), full: true, rooms: vec![said] };
+    let look = async || site.browser().get("/api/rooms/shell-stage/floor").await.json::<FloorSeen>();
+    eventually("the worker's rooms are known", async || {
+        worker.publish(topic::DIRECTORY, None, serde_json::to_vec(&lines).unwrap().into()).await.unwrap();
+        rooms(&site).await[0].listening == 1
+    })
+    .await;
+    let mut lookers = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let mut browser = site.browser();
+        lookers.spawn(async move { browser.get("/api/rooms/shell-stage/floor").await.json::<FloorSeen>() });
+    }
+    assert!(lookers.join_all().await.iter().all(|one| *one == seen));
+    assert_eq!(look().await, seen);
+    assert!(asked.load(Ordering::Relaxed) <= 2, "{asked:?}: a look is shared for two seconds");
+
+    for slug in ["gone", "%3Cb%3E"] {
+        let nothing = site.browser().get(&format!("/api/rooms/{slug}/floor")).await.problem();
+        assert_eq!(nothing.refusal.code, RefusalCode::NotFound);
+    }
+}
+
+#[tokio::test]
+async fn who_looks_too_often_is_asked_to_wait() {
+    let site = Site::with(|config| config.limit_looks = 2.try_into().unwrap()).await;
+    let mut browser = site.browser();
+    for _ in 0..2 {
+        assert_eq!(browser.get("/api/rooms/bandstand/floor").await.status, StatusCode::OK);
+    }
+    let refused = browser.get("/api/rooms/bandstand/floor").await.problem();
+    assert_eq!(refused.refusal.code, RefusalCode::TooMany);
+    let other = browser.at([10, 0, 0, 9]).get("/api/rooms/bandstand/floor").await;
+    assert_eq!(other.status, StatusCode::OK, "others look on");
 }
 
 #[tokio::test]
