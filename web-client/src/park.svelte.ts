@@ -46,7 +46,16 @@ export type Engine = Pick<
   | "onReactions"
 >;
 
-export type SheetName = "login" | "register" | "profile" | "share" | "make" | "library" | "settings" | "keys";
+export type SheetName =
+  | "login"
+  | "register"
+  | "profile"
+  | "share"
+  | "make"
+  | "library"
+  | "settings"
+  | "personal"
+  | "keys";
 export type Tab = "chat" | "queue" | "people";
 
 /** Whoever moves one's own figure: the scene, or list mode. */

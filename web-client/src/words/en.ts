@@ -3,6 +3,7 @@
 
 import type { FIELDS } from "../draw/look";
 import type { Hue, QueueMode, Reaction, Role } from "../protocol/generated";
+import { nth } from "./nth";
 
 export const words = {
   park: "Music Park",
@@ -16,6 +17,7 @@ export const words = {
     name: "Your name",
     keepName: "Keep",
     step: "Step in and listen",
+    again: "Try again",
     noAccount: "No account needed. Sound starts when you press.",
     known: "Sound starts when you press.",
     logIn: "Log in",
@@ -213,6 +215,8 @@ export const words = {
     loginName: "Log-in name",
     password: "Password",
     passwordHint: "8 characters or more",
+    shortName: "A log-in name has at least 3 characters.",
+    needsPassword: "Type your password.",
     short: "A password has at least 8 characters.",
     toRegister: "New here? Register",
     toLogIn: "Have an account? Log in",
@@ -230,9 +234,16 @@ export const words = {
     look: "Look",
     dice: "Roll the dice",
     undo: "Undo",
+    redo: "Redo",
+    noUndo: "Nothing to undo yet",
+    noRedo: "Nothing to redo",
     save: "Save",
     saved: "Saved. Everybody sees it at once.",
-    tooLong: "A name has at most 40 characters.",
+    nothing: "Saved as it is",
+    discard: "Leave it as it was",
+    needsName: "A name has at least one character.",
+    notSeen: (field: string) => `${field}, not seen with this look`,
+    groups: { head: "Head", clothes: "Clothes", hat: "On the head", build: "Build and dance" },
     of: {
       kind: "Who",
       skin: "Skin",
@@ -256,12 +267,36 @@ export const words = {
     choice: (field: string, i: number) => `${field} ${i + 1}`,
   },
 
+  personal: {
+    title: "Settings",
+    why: "For this browser, on this device.",
+    theme: "Theme",
+    themes: { auto: "As the system", dark: "Dark", light: "Light" },
+    calm: "Calm",
+    calmWhy: "No beams, rings or bobbing. Without it the system’s setting for motion decides.",
+    letters: "Letters as keys",
+    lettersWhy: "M mutes, Q shows the queue, while the park has focus.",
+    list: "Lists in place of the park",
+    listWhy: "Rooms, doors and people as text.",
+    volume: "Volume",
+    delay: "Sound delay",
+    delayWhy:
+      "If your headphones lag behind the others, move it right until you are together. Bluetooth is often 150 to 250 ms.",
+    ms: (ms: number) => `${ms > 0 ? "+" : ms < 0 ? "−" : ""}${Math.abs(ms)} ms`,
+    noDelay: "Back to 0",
+  },
+
   share: {
     title: "Invite people",
     why: "Whoever opens this link hears the same bar as you.",
     link: "Link",
     copy: "Copy link",
     copied: "Copied",
+    withSystem: "Share with an app",
+    code: "Or let somebody nearby take a picture of this",
+    codeOf: (link: string) => `Code for cameras: ${link}`,
+    text: (room: string, host: string, playing: string | null) =>
+      playing ? `${room} · ${host} · now: ${playing}` : `${room} · ${host}`,
     byHand: "Select the link and copy it.",
   },
 
@@ -295,6 +330,7 @@ export const words = {
     about: "About, in a sentence",
     mix: "Play the park’s own mix while nothing is queued",
     save: "Save",
+    saved: "Saved. The room changes for everybody.",
   },
 
   library: {
@@ -325,13 +361,14 @@ export const words = {
     reload: "Reload",
     keepPlace: "You keep your place.",
     walking: (room: string) => `Walking over to ${room}`,
+    full: (room: string, place: number) => `${room} is full. You are ${nth(place)} in line, we walk you in.`,
     cannotPlay: (again: string) =>
       `Your browser could not play this track. You are back with the next one, in ${again}.`,
   },
 
   hint: {
     love: "Love it? Press 1",
-    loveTouch: "Love it? Tap the heart",
+    loveTouch: "Tap the heart",
     walk: "Walk with the arrows",
     walkTouch: "Tap where you want to go",
     add: "Know a track for this? Add it",
@@ -353,11 +390,12 @@ export const words = {
       ["1 to 6", "React"],
       ["Enter", "Chat"],
       ["Esc", "Back to the park"],
-      ["Space", "Step in at a door"],
+      ["Space", "Dance, or step in at a door"],
       ["M", "Mute"],
       ["- and =", "Volume"],
       ["Q", "Queue"],
       ["R", "Rooms"],
+      ["L", "The park as lists"],
       ["?", "This list"],
     ],
     letters: "Letters act while the scene has focus",
@@ -375,6 +413,8 @@ export const words = {
   },
 
   close: "Close",
+  wait: "One moment",
+  offline: "The park is out of reach right now. What you typed stays here.",
   pageTitle: {
     track: (title: string, artist: string, room: string) => `${title} · ${artist} — ${room}`,
     room: (room: string) => `${room} — Music Park`,
