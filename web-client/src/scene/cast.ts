@@ -1,14 +1,17 @@
-//! The people in the scene: who came and went, who stands on stage, where everybody is in this picture.
+//! The people in the scene: who came and went, who stands on stage, and who is seen as what in this picture.
 
 import type { Container } from "pixi.js";
-import type { Crowd, Positions } from "../client";
+import type { Positions } from "../client";
 import { tint } from "../draw/colour";
 import { K } from "../draw/shapes";
-import type { Person } from "../protocol/generated";
+import { WALKING } from "../protocol/binary";
+import type { Standing as Known } from "../protocol/generated";
 import type { View } from "./camera";
+import { CutOut, type Figure, type Moment, Puppet } from "./figures";
 import type { Kit } from "./kit";
 import { STAGE } from "./layout";
 import type { Pulse } from "./music";
+import { TickClock } from "./playout";
 import { Walker } from "./walker";
 import type { Wardrobe } from "./wardrobe";
 import type { World } from "./world";
@@ -17,9 +20,17 @@ import type { World } from "./world";
 const SEEN_THROUGH = 0.55;
 /** Oneself is a little larger than the others. */
 const OWN_SIZE = 1.09;
+/** With more people than this in view, only those about oneself are puppets of six parts. */
+const PUPPETS = 150;
+const NEAR_PUPPETS = 60;
+/** Smaller figures than this are cut-outs: nobody sees their arms. */
+const SMALL = 0.5;
+
+/** Somebody who stands there; `pose` where it is known. */
+export type Standing = Known & { pose?: number };
 
 /** What a picture of the people depends on. */
-export interface Moment {
+export interface Picture {
   now: number;
   pulse: Pulse;
   view: View;
@@ -35,7 +46,14 @@ export class Cast {
   readonly walkers = new Map<number, Walker>();
   own: Walker | null = null;
 
-  #known: Crowd["people"] | null = null;
+  #known: ReadonlyMap<number, Standing> | null = null;
+  #clock = new TickClock();
+  /** Who is in view, and as what. */
+  readonly #figures = new Map<Walker, Figure>();
+  readonly #puppets: Puppet[] = [];
+  readonly #cutOuts: CutOut[] = [];
+  /** How near to oneself one is a puppet where there are many, in units. */
+  #reach = 300;
   readonly #into: Container;
   readonly #wardrobe: Wardrobe;
   readonly #kit: Kit;
@@ -46,39 +64,31 @@ export class Cast {
     this.#kit = kit;
   }
 
-  /** Takes over who is there; `me` is one's own account. */
-  follow(people: Crowd["people"], me: number | undefined): void {
+  /** Takes over who is there; `me` is one's own account. Whoever comes after the first walks in, when `entering`. */
+  follow(people: ReadonlyMap<number, Standing>, me: number | undefined, entering: number | null): void {
     if (people === this.#known) return;
+    const first = this.#known === null || this.#known.size === 0;
     this.#known = people;
     for (const [account, walker] of this.walkers) {
       if (people.has(account)) continue;
-      walker.close();
+      this.#hide(walker);
       this.walkers.delete(account);
       if (walker === this.own) this.own = null;
     }
-    for (const { person, away, x, y } of people.values()) {
-      const walker = this.walkers.get(person.account) ?? this.#arrive(person, x, y);
-      if (person.account === me) this.own = walker;
-      walker.away = away && person.account !== me;
-      if (walker.person !== person) {
-        walker.person = person;
-        walker.wear(this.#wardrobe.outfit(person.look, walker.stage));
+    for (const one of people.values()) {
+      const { account } = one.person;
+      let walker = this.walkers.get(account);
+      if (!walker) {
+        walker = new Walker(one.person, one.x, one.y);
+        walker.told(Number.NEGATIVE_INFINITY, one.x, one.y, one.pose ?? 0);
+        this.walkers.set(account, walker);
+        if (entering !== null && (!first || account === me)) walker.comeIn(entering);
       }
+      if (account === me) this.own = walker;
+      walker.away = one.away && account !== me;
+      if (walker.person.look !== one.person.look) this.#hide(walker);
+      walker.person = one.person;
     }
-  }
-
-  #arrive(person: Person, x: number, y: number): Walker {
-    const walker = new Walker(
-      person,
-      x,
-      y,
-      this.#wardrobe.outfit(person.look, false),
-      this.#kit.shadow,
-      tint(this.#kit.palette.people),
-    );
-    this.walkers.set(person.account, walker);
-    this.#into.addChild(walker.view);
-    return walker;
   }
 
   /** Whoever has the account `by` stands on stage. */
@@ -87,62 +97,123 @@ export class Cast {
       const stage = walker.person.account === by;
       if (stage === walker.stage) continue;
       walker.stage = stage;
-      walker.wear(this.#wardrobe.outfit(walker.person.look, stage));
+      this.#hide(walker);
     }
   }
 
-  /** Everybody stands in the light there is now. */
-  relight(): void {
-    for (const walker of this.walkers.values()) walker.light(tint(this.#kit.palette.people));
-  }
-
-  /** The server says where people are; `t` in ms of this page. One's own place is for the feet. */
-  positions({ people }: Positions, t: number): void {
+  /** The server says where people are; `now` in ms of this page. One's own place is for the feet. */
+  positions({ people, tick }: Positions, now: number): void {
+    const made = this.#clock.made(
+      tick,
+      now,
+      people.some(({ pose }) => (pose & WALKING) !== 0),
+    );
     for (const { account, x, y, pose } of people) {
       const walker = this.walkers.get(account);
-      if (walker && walker !== this.own) walker.seen(t, x, y, pose);
+      if (walker && walker !== this.own) walker.told(made, x, y, pose);
     }
   }
 
   /** Puts everybody where they are at this moment. */
-  draw({ now, pulse, view, w, h, size, world, calm }: Moment): void {
+  draw({ now, pulse, view, w, h, size, world, calm }: Picture): void {
     const [right, bottom] = [view.x + w / view.scale, view.y + h / view.scale];
+    const inView: Walker[] = [];
     for (const walker of this.walkers.values()) {
       if (walker !== this.own) walker.follow(now);
       const wy = walker.y * K;
-      walker.view.visible =
+      const seen =
         walker.stage || (walker.x > view.x - 40 && walker.x < right + 40 && wy > view.y - 10 && wy < bottom + 80);
-      if (!walker.view.visible) continue;
-      walker.pose(pulse, walker === this.own ? size * OWN_SIZE : size, world.lookX, calm);
+      if (seen) inView.push(walker);
+      else this.#hide(walker);
+    }
+    const moment: Moment = { pulse, size, lookX: world.lookX, calm, tint: tint(this.#kit.palette.people) };
+    const own = { ...moment, size: size * OWN_SIZE };
+    const many = inView.length > PUPPETS;
+    const small = size * view.scale < SMALL;
+    let near = 0;
+    for (const walker of inView) {
+      const close = !many || this.#close(walker);
+      if (close) near++;
+      const figure = this.#show(walker, walker === this.own || walker.stage || (close && !small));
+      figure.pose(walker, walker === this.own ? own : moment);
+      walker.shown = walker;
       if (walker.stage && world.stage) {
         const { spot } = world.stage;
-        walker.view.position.set(spot.x, spot.y);
-        walker.view.scale.set(spot.scale);
-        walker.view.zIndex = STAGE.y * K - 30;
+        figure.view.position.set(spot.x, spot.y);
+        figure.view.scale.set(spot.scale);
+        figure.view.zIndex = STAGE.y * K - 30;
         walker.shown = { x: spot.x, y: spot.y / K };
       }
+      // A look that is not on the graphics card yet is not seen yet.
+      figure.view.visible = figure.outfit?.cell.ready ?? false;
     }
-    this.#uncover();
-    this.#wardrobe.upload();
+    if (many) this.#reach *= near > NEAR_PUPPETS ? 0.98 : near < NEAR_PUPPETS * 0.7 ? 1.02 : 1;
+    this.#uncover(size);
+    this.#wardrobe.upload(now);
+  }
+
+  #close({ x, y }: Walker): boolean {
+    const middle = this.own ?? STAGE;
+    return Math.hypot(x - middle.x, y - middle.y) < this.#reach;
+  }
+
+  /** The figure somebody is seen as: a puppet, or a cut-out. */
+  #show(walker: Walker, puppet: boolean): Figure {
+    const now = this.#figures.get(walker);
+    if (now && now instanceof Puppet === puppet) return now;
+    this.#hide(walker);
+    const figure = (puppet ? this.#puppets.pop() : this.#cutOuts.pop()) ?? this.#make(puppet);
+    const { look } = walker.person;
+    figure.wear(puppet ? this.#wardrobe.parts(look, walker.stage) : this.#wardrobe.whole(look, walker.stage));
+    this.#figures.set(walker, figure);
+    return figure;
+  }
+
+  #make(puppet: boolean): Figure {
+    const figure = puppet ? new Puppet(this.#kit.shadow) : new CutOut();
+    this.#into.addChild(figure.view);
+    return figure;
+  }
+
+  #hide(walker: Walker): void {
+    const figure = this.#figures.get(walker);
+    if (!figure) return;
+    this.#figures.delete(walker);
+    figure.view.visible = false;
+    if (figure.outfit) this.#wardrobe.drop(figure.outfit);
+    if (figure instanceof Puppet) this.#puppets.push(figure);
+    else this.#cutOuts.push(figure as CutOut);
   }
 
   /** Whoever covers oneself turns partly transparent. */
-  #uncover(): void {
-    if (!this.own) return;
-    const { x, y } = this.own.view;
-    for (const walker of this.walkers.values()) {
-      if (walker === this.own || !walker.view.visible) continue;
-      const dy = walker.view.y - y;
-      if (dy > 0 && dy < 50 && Math.abs(walker.view.x - x) < 22) walker.view.alpha = SEEN_THROUGH;
+  #uncover(size: number): void {
+    const { own } = this;
+    if (!own || own.stage) return;
+    for (const [walker, { view }] of this.#figures) {
+      const dy = walker.y * K - own.y * K;
+      if (walker !== own && dy > 0 && dy < 50 * size && Math.abs(walker.x - own.x) < 26 * size)
+        view.alpha = Math.min(view.alpha, SEEN_THROUGH);
     }
+  }
+
+  /** How many people are in view, as puppets and as cut-outs. */
+  get inView(): { puppets: number; cutOuts: number } {
+    let puppets = 0;
+    for (const figure of this.#figures.values()) if (figure instanceof Puppet) puppets++;
+    return { puppets, cutOuts: this.#figures.size - puppets };
   }
 
   /** Everybody goes: another floor. */
   clear(): void {
-    for (const walker of this.walkers.values()) walker.close();
+    for (const walker of this.walkers.values()) this.#hide(walker);
     this.walkers.clear();
     this.own = null;
     this.#known = null;
-    if (this.#wardrobe.pages > 8) this.#wardrobe.close();
+    this.#clock = new TickClock();
+  }
+
+  close(): void {
+    this.clear();
+    for (const { view } of [...this.#puppets, ...this.#cutOuts]) view.destroy({ children: true });
   }
 }

@@ -124,12 +124,17 @@ export class Feet {
     const verdict = this.#trail.told(x, y, this, now, this.rested > ARRIVED_S);
     if (verdict !== "moved") return verdict === "behind";
     const shown = this.shown;
-    const far = Math.hypot(shown.x - x, shown.y - y);
-    this.#off = far < SLIDE ? { x: shown.x - x, y: shown.y - y } : { x: 0, y: 0 };
     this.x = x;
     this.y = y;
+    if (Math.hypot(shown.x - x, shown.y - y) < SLIDE) this.slideFrom(shown.x, shown.y);
+    else this.slideFrom(x, y);
     this.target = null;
     return false;
+  }
+
+  /** The figure is drawn at (x, y) now, and from there slides to where one is. */
+  slideFrom(x: number, y: number): void {
+    this.#off = { x: x - this.x, y: y - this.y };
   }
 
   /** Where one's own figure is drawn: a correction is slid over. */

@@ -1,5 +1,7 @@
 //! Walking by arrows, WASD, a tap or a drag; zoom by wheel or pinch. Says which way one wants to go, nothing else.
 
+import { choices } from "../choices.svelte";
+
 /** What the hands want: a direction of length up to 1, or a point to walk to. */
 export interface Wish {
   dx: number;
@@ -13,6 +15,8 @@ export interface Handlers {
   zoom: (factor: number) => void;
   /** The stick under the thumb: where it began and where it is, or null when let go. */
   stick: (at: { x: number; y: number; tx: number; ty: number } | null) => void;
+  /** The space bar was pressed. */
+  dance: () => void;
 }
 
 const DEAD = 12;
@@ -65,14 +69,16 @@ export class Hands {
   }
 
   #key(e: KeyboardEvent, down: boolean): void {
-    if (!(e.code in KEYS)) return;
     if (!down) {
       this.#down.delete(e.code);
       return;
     }
+    if (!(e.code in KEYS) && e.code !== "Space") return;
     if (!sceneHasFocus() || e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]")) return;
-    this.#down.add(e.code);
+    if (e.code.startsWith("Key") && !choices.letters) return;
     e.preventDefault();
+    if (e.code !== "Space") this.#down.add(e.code);
+    else if (!e.repeat) this.#do.dance();
   }
 
   #press(e: PointerEvent): void {

@@ -5,12 +5,12 @@ import type { ParkState, Positions } from "../client";
 import { tint } from "../draw/colour";
 import { LAMP } from "../draw/palette";
 import { K } from "../draw/shapes";
-import type { Engine } from "../park.svelte";
+import type { Engine, Part } from "../park.svelte";
 import type { RoomSummary } from "../protocol/generated";
 import { words } from "../words/en";
 import { Air } from "./air";
 import { baked, ringTexture } from "./bake";
-import { freeOf, glide, inView, look, type Screen, toFloor, type View, within } from "./camera";
+import { freeOf, glide, inView, look, type Screen, toFloor, toWorld, type View, within } from "./camera";
 import { Cast } from "./cast";
 import { paletteNow } from "./daylight";
 import { allowed, Feet } from "./feet";
@@ -30,6 +30,8 @@ import { screenOf, wanted } from "./whereabouts";
 export interface Scene {
   /** Before stepping in: the room to show, without people. */
   preview(room: RoomSummary | null): void;
+  /** One walks to a point of the floor, in units. */
+  walkTo(x: number, y: number): void;
   close(): void;
 }
 
@@ -43,7 +45,12 @@ export interface Wishes {
   enter: (room: RoomSummary) => void;
   /** One's own first step. */
   walked: () => void;
+  /** What is in view on the lawn, in units; told when it changed, four times a second at the most. */
+  looked: (part: Part) => void;
 }
+
+/** How often the screens hear what is in view, in ms. */
+const LOOKED_EVERY_MS = 250;
 
 /** Opens the scene in `host`; null where there is no WebGL: the pages do everything without it. */
 export async function openScene(host: HTMLElement, engine: Engine, wishes: Wishes): Promise<Scene | null> {
@@ -59,7 +66,6 @@ export async function openScene(host: HTMLElement, engine: Engine, wishes: Wishe
       antialias: false,
       background: paletteNow(engine.now(), engine.state.boot).lawn,
       powerPreference: "low-power",
-      skipExtensionImports: true,
     });
     await document.fonts.load("600 12px 'Figtree Variable'").catch(() => []);
   } catch {
@@ -100,6 +106,7 @@ class Drawn implements Scene {
   #h = 0;
   /** When the light was last looked at, in ms of this page. */
   #shone = 0;
+  #lookedAt = 0;
   #lastLine = -1;
   #door: RoomSummary | null = null;
   #stagePlay: number | null = null;
@@ -142,6 +149,7 @@ class Drawn implements Scene {
         this.#zoom = Math.max(0.6, Math.min(1.6, this.#zoom * factor));
       },
       stick: (at) => this.#air.stick(at),
+      dance: () => this.#dance(),
     });
     const sized = new ResizeObserver(() => this.#resize());
     sized.observe(host);
@@ -163,6 +171,10 @@ class Drawn implements Scene {
     this.#sync();
   }
 
+  walkTo(x: number, y: number): void {
+    if (this.#feet) this.#feet.target = { x, y };
+  }
+
   close(): void {
     this.#loop.close();
     this.#idle.close();
@@ -170,6 +182,7 @@ class Drawn implements Scene {
     for (const off of this.#off) off();
     this.#hands.close();
     this.#leave();
+    this.#cast.close();
     this.#setting.close();
     this.#air.close();
     this.#wardrobe.close();
@@ -196,7 +209,7 @@ class Drawn implements Scene {
     if (rebuilt) this.#view = null;
     if (state.floor === 0) this.#air.signs(this.#setting.plots, words.rooms.quiet, this.#w < 700);
     if (state.floor === null) return;
-    this.#cast.follow(state.crowd.people, state.me?.person.account);
+    this.#cast.follow(state.crowd.people, state.me?.person.account, this.#entering(state));
     const { own } = this.#cast;
     if (own && !this.#feet && this.#setting.world) {
       const at = allowed(this.#setting.world.walk, own.x, own.y);
@@ -204,6 +217,11 @@ class Drawn implements Scene {
     }
     this.#stand(state);
     this.#hear(state);
+  }
+
+  /** When those who come walk in from the gate: now in a room, never on the lawn or where motion is unwanted. */
+  #entering({ floor }: ParkState): number | null {
+    return floor && !this.#wishes.calm ? performance.now() : null;
   }
 
   /** Everybody of the former floor goes. */
@@ -241,18 +259,15 @@ class Drawn implements Scene {
 
   #positions(p: Positions): void {
     if (p.floor !== this.#engine.state.floor) return;
-    this.#cast.positions(p, performance.now());
+    const now = performance.now();
+    this.#cast.positions(p, now);
     const feet = this.#feet;
     const me = this.#cast.own?.person.account;
-    const said = feet && feet.rested > 1.5 ? p.people.find(({ account }) => account === me) : undefined;
-    // The park knows better where one stands after a while of rest; while walking, prediction leads.
-    if (feet && said && Math.hypot(feet.x - said.x, feet.y - said.y) > 260) {
-      feet.x = said.x;
-      feet.y = said.y;
-    }
+    const said = feet && p.people.find(({ account }) => account === me);
+    if (said && feet.told(said.x, said.y, now)) this.#engine.step(feet.x, feet.y, feet.pose);
   }
 
-  #step(seconds: number): void {
+  #step(now: number, seconds: number): void {
     const feet = this.#feet;
     const world = this.#setting.world;
     if (!feet || !world) return;
@@ -261,17 +276,26 @@ class Drawn implements Scene {
       this.#engine.step(feet.x, feet.y, feet.pose);
       if (feet.walking) {
         this.#wishes.walked();
+        // Whoever walks has come in.
+        const from = own?.arrive();
+        if (from) feet.slideFrom(from.x, from.y);
         if (own?.stage) {
           this.#leftStage = true;
           this.#stand(this.#engine.state);
         }
       }
     }
-    if (own) {
-      own.place(feet.x, feet.y, feet.heading);
-      own.walking = feet.walking;
-    }
+    const { x, y } = feet.shown;
+    own?.lead(now, x, y, feet.heading, feet.walking, feet.dancing);
     this.#atDoor(plotAtDoor(this.#setting.plots, feet.x, feet.y)?.room ?? null);
+  }
+
+  /** Dances, or stops; at a door the same key steps in. */
+  #dance(): void {
+    const feet = this.#feet;
+    if (!feet || this.#door) return;
+    feet.dance();
+    this.#engine.step(feet.x, feet.y, feet.pose);
   }
 
   #atDoor(room: RoomSummary | null): void {
@@ -284,8 +308,18 @@ class Drawn implements Scene {
     if (!this.#view || !this.#feet) return;
     const at = toFloor(this.#view, x, y);
     const plot = plotUnder(this.#setting.plots, at.x, at.y);
+    const feet = this.#feet;
     if (plot) this.#wishes.enter(plot.room);
-    else this.#feet.target = at;
+    else if (Math.abs(at.x - feet.x) < 16 && at.y < feet.y + 8 && at.y > feet.y - 46 / K) this.#dance();
+    else feet.target = at;
+  }
+
+  /** Tells the little map what is in view. */
+  #looked(now: number, view: View): void {
+    if (this.#screen !== "park" || now - this.#lookedAt < LOOKED_EVERY_MS) return;
+    this.#lookedAt = now;
+    const at = toFloor(view, 0, 0);
+    this.#wishes.looked({ ...at, w: this.#w / view.scale, h: this.#h / view.scale / K });
   }
 
   /** Where the camera is in this picture. */
@@ -305,7 +339,6 @@ class Drawn implements Scene {
     if (palette !== this.#kit.palette) {
       this.#kit.baker.turn(palette);
       this.#setting.world?.relight();
-      this.#cast.relight();
       while (unseen && this.#kit.baker.freshen());
     }
     this.#idle.again();
@@ -317,9 +350,10 @@ class Drawn implements Scene {
     const { calm } = this.#wishes;
     this.#shine(now);
     const pulse = this.#music.follow(this.#preview?.now ?? null, seconds);
-    this.#step(seconds);
+    this.#step(now, seconds);
     const view = this.#turn(seconds);
     this.#view = view;
+    this.#looked(now, view);
     camera.scale.set(view.scale);
     camera.position.set(-view.x * view.scale, -view.y * view.scale);
     world.animate(pulse, now / 1000, calm);
@@ -327,9 +361,9 @@ class Drawn implements Scene {
     const size = this.#screen === "park" ? 0.86 : 1.06;
     this.#cast.draw({ now, pulse, view, w: this.#w, h: this.#h, size, world, calm });
     const { own } = this.#cast;
-    this.#setting.cover(view, this.#w, this.#h, own?.view ?? null);
+    this.#setting.cover(view, this.#w, this.#h, own && toWorld(own.x, own.y));
     this.#ring.visible = own !== null && !own.stage;
-    if (own) this.#ring.position.set(own.view.x, own.view.y + 1);
+    if (own) this.#ring.position.set(own.x, own.y * K + 1);
     const spot = world.stage?.spot;
     this.#air.frame(
       now,
