@@ -3,6 +3,7 @@
 
 import type { FIELDS } from "../draw/look";
 import type { Hue, QueueMode, Reaction, Role } from "../protocol/generated";
+import { nth } from "./nth";
 
 export const words = {
   park: "Music Park",
@@ -16,6 +17,7 @@ export const words = {
     name: "Your name",
     keepName: "Keep",
     step: "Step in and listen",
+    again: "Try again",
     noAccount: "No account needed. Sound starts when you press.",
     known: "Sound starts when you press.",
     logIn: "Log in",
@@ -269,7 +271,7 @@ export const words = {
     title: "Settings",
     why: "For this browser, on this device.",
     theme: "Theme",
-    themes: { auto: "As the system", dark: "Dark", light: "Light" },
+    themes: { auto: "System", dark: "Dark", light: "Light" },
     calm: "Calm",
     calmWhy: "No beams, rings or bobbing. Without it the system’s setting for motion decides.",
     letters: "Letters as keys",
@@ -359,13 +361,14 @@ export const words = {
     reload: "Reload",
     keepPlace: "You keep your place.",
     walking: (room: string) => `Walking over to ${room}`,
+    full: (room: string, place: number) => `${room} is full. You are ${nth(place)} in line, we walk you in.`,
     cannotPlay: (again: string) =>
       `Your browser could not play this track. You are back with the next one, in ${again}.`,
   },
 
   hint: {
     love: "Love it? Press 1",
-    loveTouch: "Love it? Tap the heart",
+    loveTouch: "Tap the heart",
     walk: "Walk with the arrows",
     walkTouch: "Tap where you want to go",
     add: "Know a track for this? Add it",
@@ -387,11 +390,12 @@ export const words = {
       ["1 to 6", "React"],
       ["Enter", "Chat"],
       ["Esc", "Back to the park"],
-      ["Space", "Step in at a door"],
+      ["Space", "Dance, or step in at a door"],
       ["M", "Mute"],
       ["- and =", "Volume"],
       ["Q", "Queue"],
       ["R", "Rooms"],
+      ["L", "The park as lists"],
       ["?", "This list"],
     ],
     letters: "Letters act while the scene has focus",
