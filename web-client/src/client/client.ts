@@ -118,6 +118,7 @@ export class ParkClient {
       look: (slug) => this.#api.floor(slug),
       onSeen: (seen) => this.#seenFromOutside(seen),
       hidden: () => globalThis.document?.visibilityState === "hidden",
+      nowUs: () => this.now(),
     });
     this.#second = setInterval(() => this.#everySecond(), SECOND_MS);
     this.#letGo = followPage({
@@ -527,7 +528,10 @@ export class ParkClient {
 
   #seenFromOutside(preview: FloorSeen | null): void {
     const line = preview?.room;
-    const rooms = line ? this.state.rooms.map((room) => (room.id === line.id ? line : room)) : this.state.rooms;
+    const others = this.state.rooms;
+    const listed = others.some((room) => room.id === line?.id);
+    const renewed = () => others.map((room) => (line && room.id === line.id ? line : room));
+    const rooms = line ? (listed ? renewed() : [...others, line]) : others;
     if (line?.now && line.now.start_us !== this.state.preview?.room.now?.start_us) this.#player.prefetch(line.now);
     this.#holder.set({ preview, rooms });
   }

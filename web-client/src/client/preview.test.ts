@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { FloorSeen } from "../protocol/generated";
+import type { FloorSeen, Play } from "../protocol/generated";
 import { Preview } from "./preview";
 
 beforeEach(() => {
@@ -14,6 +14,7 @@ function door() {
   const it = {
     asked: [] as string[],
     shown: [] as (number | null)[],
+    plays: [] as (string | undefined)[],
     hidden: false,
     answer: async (_slug: string): Promise<FloorSeen> => seenWith(1),
   };
@@ -22,8 +23,12 @@ function door() {
       it.asked.push(slug);
       return it.answer(slug);
     },
-    onSeen: (seen) => it.shown.push(seen?.room.listening ?? null),
+    onSeen: (seen) => {
+      it.shown.push(seen?.room.listening ?? null);
+      it.plays.push(seen?.room.now?.track.title);
+    },
     hidden: () => it.hidden,
+    nowUs: () => Date.now() * 1_000,
   });
   return { it, preview };
 }
@@ -35,6 +40,11 @@ function seenWith(listening: number): FloorSeen {
   };
   return { room, next: null, people: [] };
 }
+
+const TRACK = {
+  ...{ id: 1, title: "", artist: "Mira Vale", samples: 48_000, bpm: null, first_beat_ms: null },
+  ...{ key: null, mood: null, gain_db: 0, cover: 1, audio: "a" },
+};
 
 const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
@@ -85,4 +95,22 @@ test("what comes late of another room is not shown", async () => {
   stop();
   await wait(2_000);
   expect(it.shown).toEqual([null, 2]);
+});
+
+test("the next track is on the card at the moment it begins", async () => {
+  const { it, preview } = door();
+  const play = (title: string, start_us: number): Play => {
+    const track = { ...TRACK, title };
+    return { entry: null, track, by: null, start_us };
+  };
+  const begins = Date.now() + 1_500;
+  it.answer = async () => {
+    const seen = seenWith(1);
+    return { ...seen, room: { ...seen.room, now: play("Slow Lanterns", 0) }, next: play("Tram", begins * 1_000) };
+  };
+  preview.of("shell");
+  await wait(1_400);
+  expect(it.plays).toEqual(["Slow Lanterns"]);
+  await wait(200);
+  expect(it.plays).toEqual(["Slow Lanterns", "Tram"]);
 });

@@ -10,12 +10,15 @@ export interface PreviewMeans {
   /** What is seen now; null: nobody looks any more, or into another room. */
   onSeen(seen: FloorSeen | null): void;
   hidden(): boolean;
+  /** Park time in microseconds. */
+  nowUs(): number;
 }
 
 export class Preview {
   readonly #means: PreviewMeans;
   #slug: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #turn: ReturnType<typeof setTimeout> | undefined;
   /** Looks that were begun; the answer to an older one is let go. */
   #looks = 0;
 
@@ -40,6 +43,7 @@ export class Preview {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#turn);
     this.#looks++;
     if (this.#slug !== null) this.#means.onSeen(null);
     this.#slug = null;
@@ -53,7 +57,17 @@ export class Preview {
     // A look that fails is made good by the next; until then the last one stands.
     const seen = await this.#means.look(slug).catch(() => null);
     if (look !== this.#looks) return;
-    if (seen) this.#means.onSeen(seen);
+    if (seen) this.#show(seen);
     this.#timer = setTimeout(() => void this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** Shows what was seen, and what comes next at its moment: a track ends between two looks. */
+  #show(seen: FloorSeen): void {
+    clearTimeout(this.#turn);
+    this.#means.onSeen(seen);
+    const { room, next } = seen;
+    if (!next) return;
+    const turn = () => this.#show({ ...seen, room: { ...room, now: next }, next: null });
+    this.#turn = setTimeout(turn, Math.max(0, (next.start_us - this.#means.nowUs()) / 1_000));
   }
 }
