@@ -1,6 +1,6 @@
 //! Starts the page: the boot data, the engine, the screens.
 
-import "./style/fonts.css";
+import "./style/fallback.css";
 import "./style/tokens.css";
 import "./style/base.css";
 import { mount } from "svelte";
@@ -20,4 +20,5 @@ window.park = client;
 
 const app = document.getElementById("app");
 if (!app) throw new Error("The page has no element #app to draw into.");
+app.replaceChildren(); // The server drew the same before there was a script.
 mount(App, { target: app, props: { client } });
