@@ -27,18 +27,15 @@ export const words = {
   },
 
   top: {
-    listening: (n: number) => `${n === 1 ? "person" : "people"} listening`,
     listeningShort: "listening",
     inSync: "In sync",
     within: (ms: number) => `within ${ms} ms`,
-    listeningIn: "Listening in",
     share: "Share",
     you: (name: string) => `You are ${name}. Open your profile`,
     leave: "To the park",
     settings: "Room settings",
     byPark: "The park’s own",
     mode: { open: "Votes decide", rotation: "DJ rotation" } satisfies Record<QueueMode, string>,
-    people: (n: number) => (n === 1 ? "1 person" : `${n} people`),
     evening: (n: number) => (n === 1 ? "An evening in the park · 1 person" : `An evening in the park · ${n} people`),
   },
 
@@ -51,7 +48,6 @@ export const words = {
     quiet: "It is quiet here",
     firstHere: "You are the first one here",
     ownHere: "Put on a track and it starts at once",
-    position: (at: string, of: string) => `${at} of ${of}`,
     label: "Now playing",
     silent: "Nothing plays",
     silentWhy: "Walk up to a place, or choose a room",
@@ -59,7 +55,6 @@ export const words = {
 
   sound: {
     tap: "Tap to listen",
-    loading: "Finding the bar",
     mute: "Mute",
     unmute: "Unmute",
     volume: "Volume",
@@ -87,13 +82,11 @@ export const words = {
     votes: "Votes decide",
     in: (time: string) => `in ${time}`,
     soon: "soon",
-    now: "now",
     turn: (name: string) => `${name}’s turn`,
     picked: (name: string) => `picked by ${name}`,
     yours: "Yours",
     yoursAfter: (name: string) => `Yours · after ${name}`,
     round: (n: number) => (n === 2 ? "2nd round" : n === 3 ? "3rd round" : `${n}th round`),
-    mix: "the park’s own mix",
     empty: "Nothing after this. The park’s own mix takes over.",
     emptyNoMix: "Nothing after this.",
     nothing: "Nothing queued",
@@ -138,7 +131,6 @@ export const words = {
 
   people: {
     tab: (n: number) => `People · ${n}`,
-    tabShort: "People",
     you: "you",
     away: "away",
     role: { owner: "Owner", dj: "DJ", listener: "Listener" } satisfies Record<Role, string>,
@@ -231,7 +223,6 @@ export const words = {
   profile: {
     title: "You",
     name: "Name",
-    look: "Look",
     dice: "Roll the dice",
     undo: "Undo",
     redo: "Redo",
@@ -380,7 +371,6 @@ export const words = {
     page: "There is nothing at this address. These are playing now:",
     room: "There is no room here. These are playing now:",
     none: "There is no room here.",
-    toPark: "To the park",
   },
 
   keys: {
@@ -403,7 +393,6 @@ export const words = {
 
   scene: {
     label: "The park. Walk with the arrow keys.",
-    stage: "On stage",
   },
 
   say: {
