@@ -15,13 +15,25 @@ export interface Drawing {
   draw: (c: Ctx) => void;
 }
 
-/** `text` cut to `max` pixels with an ellipsis. */
-function cutTo(c: Ctx, text: string, max: number): string {
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** `text` cut to `max` pixels with an ellipsis, never inside what is read as one letter. */
+export function cutTo(c: Pick<Ctx, "measureText">, text: string, max: number): string {
   if (c.measureText(text).width <= max) return text;
-  const letters = [...text];
-  while (letters.length > 1 && c.measureText(`${letters.join("")}…`).width > max) letters.pop();
-  return `${letters.join("").trimEnd()}…`;
+  const letters = [...graphemes.segment(text)].map(({ segment }) => segment);
+  const cut = (n: number) => `${letters.slice(0, n).join("").trimEnd()}…`;
+  let [lo, hi] = [1, letters.length - 1];
+  while (lo < hi) {
+    const middle = Math.ceil((lo + hi) / 2);
+    if (c.measureText(cut(middle)).width <= max) lo = middle;
+    else hi = middle - 1;
+  }
+  return cut(lo);
 }
+
+/** Text that begins with a letter written from the right runs from there, its ellipsis too. */
+const RIGHT_TO_LEFT = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+export const directionOf = (text: string): "rtl" | "ltr" => (RIGHT_TO_LEFT.test(text) ? "rtl" : "ltr");
 
 /** A person's name on a pill; one's own is lamp-coloured. */
 export function nameTag(c: Ctx, name: string, own: boolean): Drawing {
@@ -39,6 +51,7 @@ export function nameTag(c: Ctx, name: string, own: boolean): Drawing {
       to.fill();
       to.font = font;
       to.fillStyle = own ? "#2B1B02" : ON_LABEL;
+      to.direction = directionOf(text);
       to.textAlign = "center";
       to.textBaseline = "middle";
       to.fillText(text, w / 2, 10);
@@ -48,13 +61,20 @@ export function nameTag(c: Ctx, name: string, own: boolean): Drawing {
 
 const BUBBLE_WIDTH = 190;
 
-function twoLines(c: Ctx, text: string): string[] {
-  if (c.measureText(text).width <= BUBBLE_WIDTH) return [text];
-  const words = text.split(" ");
-  let first = words.shift() ?? "";
-  while (words.length && c.measureText(`${first} ${words[0]}`).width <= BUBBLE_WIDTH) first += ` ${words.shift()}`;
-  const rest = words.join(" ");
-  return rest ? [cutTo(c, first, BUBBLE_WIDTH), cutTo(c, rest, BUBBLE_WIDTH)] : [cutTo(c, first, BUBBLE_WIDTH)];
+/** Breaks `text` into at most two lines; a word too long for one is broken between letters, as CJK is. */
+export function twoLines(c: Pick<Ctx, "measureText">, text: string, max = BUBBLE_WIDTH): string[] {
+  const fits = (line: string) => c.measureText(line).width <= max;
+  if (fits(text)) return [text];
+  const words = text.split(/(?<=\s)/);
+  let first = "";
+  while (words.length && fits((first + words[0]).trimEnd())) first += words.shift();
+  if (!first) {
+    const letters = [...graphemes.segment(words.shift() ?? "")].map(({ segment }) => segment);
+    while (letters.length && fits(first + letters[0])) first += letters.shift();
+    words.unshift(letters.join(""));
+  }
+  const rest = words.join("").trim();
+  return rest ? [first.trimEnd(), cutTo(c, rest, max)] : [first.trimEnd()];
 }
 
 /** What somebody just said: at most two lines. The tip is at (w / 2, h). */
@@ -90,6 +110,7 @@ export function bubble(c: Ctx, text: string, own: boolean): Drawing {
       to.fillStyle = "#1A2A2B";
       to.textAlign = "center";
       to.textBaseline = "middle";
+      to.direction = directionOf(text);
       lines.forEach((line, i) => {
         to.fillText(line, w / 2, pad + 14.5 + i * 17);
       });
@@ -156,6 +177,27 @@ export function sign(c: Ctx, name: string, track: string, count: number, hue: st
       to.font = trackFont;
       to.fillStyle = "#C9D4CC";
       if (second) to.fillText(second, pad + 12, pad + 33.5);
+    },
+  };
+}
+
+/** Many reactions of one kind: how many. The icon's place is left free on the left, 26 wide. */
+export function tally(c: Ctx, count: string): Drawing {
+  const font = `700 15px ${TEXT}`;
+  c.font = font;
+  const w = Math.ceil(c.measureText(count).width) + 44;
+  return {
+    w,
+    h: 30,
+    draw: (to) => {
+      to.fillStyle = LABEL;
+      to.beginPath();
+      to.roundRect(0, 0, w, 30, 15);
+      to.fill();
+      to.font = font;
+      to.fillStyle = ON_LABEL;
+      to.textBaseline = "middle";
+      to.fillText(count, 32, 16);
     },
   };
 }

@@ -393,6 +393,7 @@ export const words = {
 
   scene: {
     label: "The park. Walk with the arrow keys.",
+    times: (n: number) => `×${n}`,
   },
 
   say: {
