@@ -1,4 +1,4 @@
-//! What lights and dancers follow: six bands and the loudness of what is heard.
+//! What lights and dancers follow: six bands of what plays, muted or not; and how loud it is at the ear.
 
 /** Upper edges of the bands in Hz; the first begins at 20. */
 const EDGES = [20, 110, 280, 700, 1_800, 4_800, 15_000] as const;
@@ -9,7 +9,6 @@ const LOUD_DB = -20;
 export class Bands {
   readonly node: AnalyserNode;
   readonly #spectrum: Uint8Array<ArrayBuffer>;
-  readonly #wave: Float32Array<ArrayBuffer>;
   readonly #bands = new Float32Array(EDGES.length - 1);
 
   constructor(context: AudioContext) {
@@ -19,13 +18,24 @@ export class Bands {
     this.node.minDecibels = QUIET_DB;
     this.node.maxDecibels = LOUD_DB;
     this.#spectrum = new Uint8Array(this.node.frequencyBinCount);
-    this.#wave = new Float32Array(this.node.fftSize);
   }
 
   /** Six levels from 0 to 1, bass first. The same array each time. */
   levels(): Float32Array {
     this.node.getByteFrequencyData(this.#spectrum);
     return bandLevels(this.#spectrum, this.node.context.sampleRate, this.#bands);
+  }
+}
+
+/** How loud that is which leaves for the speaker. */
+export class Level {
+  readonly node: AnalyserNode;
+  readonly #wave: Float32Array<ArrayBuffer>;
+
+  constructor(context: AudioContext) {
+    this.node = context.createAnalyser();
+    this.node.fftSize = 2_048;
+    this.#wave = new Float32Array(this.node.fftSize);
   }
 
   /** Root mean square, 0 to 1. */

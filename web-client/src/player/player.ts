@@ -6,7 +6,7 @@
 import type { Play, Playback } from "../protocol/generated";
 import { AudioClock, readOutput } from "../sync/audioclock";
 import type { ParkClock } from "../sync/clock";
-import { Bands } from "./bands";
+import { Bands, Level } from "./bands";
 import { BLOCK, Line } from "./line";
 import { correction, playKey, type Slot, sampleAt, segmentAt, timeline } from "./schedule";
 import type { SegmentStore, Wish } from "./segments";
@@ -34,7 +34,9 @@ interface Graph {
   clock: AudioClock;
   outside: GainNode;
   volume: GainNode;
+  /** Before the volume: who mutes still sees the music. */
   bands: Bands;
+  level: Level;
 }
 
 export class Player {
@@ -148,7 +150,7 @@ export class Player {
   }
 
   energy(): number {
-    return this.#graph?.bands.energy() ?? 0;
+    return this.#graph?.level.energy() ?? 0;
   }
 
   close(): void {
@@ -180,10 +182,15 @@ export class Player {
       outside: context.createGain(),
       volume: context.createGain(),
       bands: new Bands(context),
+      level: new Level(context),
     };
     graph.outside.gain.value = this.#outside ? OUTSIDE : 1;
     graph.volume.gain.value = this.#volume * this.#volume;
-    graph.outside.connect(graph.volume).connect(graph.bands.node).connect(context.destination);
+    graph.outside
+      .connect(graph.bands.node)
+      .connect(graph.volume)
+      .connect(graph.level.node)
+      .connect(context.destination);
     context.onstatechange = () => {
       // While it stood still the park went on: everything placed is at the wrong time.
       graph.clock.reset();

@@ -37,7 +37,9 @@ export function roomScale(free: Free, w: number, h: number, zoom: number): numbe
   return Math.min(1.06, h / 860, Math.max(0.62, (free.right - free.left) / 560)) * zoom;
 }
 
-export const lawnScale = (w: number, zoom: number): number => (w <= 700 ? 0.62 : 1) * zoom;
+/** The scale at which the lawn is seen: on low windows smaller, so that what stands round the plaza is seen whole. */
+export const lawnScale = (w: number, h: number, zoom: number): number =>
+  (w <= 700 ? 0.62 : Math.max(0.72, Math.min(1, (h - 208) / 692))) * zoom;
 
 const clamp = (v: number, lo: number, hi: number): number => (lo > hi ? (lo + hi) / 2 : Math.max(lo, Math.min(hi, v)));
 
@@ -80,6 +82,18 @@ export const toFloor = (view: View, sx: number, sy: number): { x: number; y: num
   y: (view.y + sy / view.scale) / K,
 });
 
+/** The point of the lawn, in world pixels, that stands in the middle of the free part, four fifths down: the plaza, with the places round it. */
+const LAWN_HOME = { x: 2084, y: 968 };
+
+/** The view of the lawn: over its home while one is near, then moving along so that `own` keeps a third of the free part to each side. */
+function lawnView(scale: number, own: { x: number; y: number }, free: Free): View {
+  const wide = (free.right - free.left) / scale;
+  const high = (free.bottom - free.top) / scale;
+  const x = clamp(LAWN_HOME.x, own.x - wide * 0.17, own.x + wide * 0.17);
+  const y = clamp(LAWN_HOME.y, own.y - high * 0.02, own.y + high * 0.38);
+  return { scale, x: x - (free.left + free.right) / 2 / scale, y: y - (free.top + high * scale * 0.82) / scale };
+}
+
 /** The view a screen asks for. `stage` is where the music is, `own` where one stands, or null while one stands on stage; both in units. */
 export function look(
   screen: Screen,
@@ -92,9 +106,7 @@ export function look(
   const free = freeOf(screen, w, h);
   const middle = (free.left + free.right) / 2;
   if (screen === "park") {
-    const at = own ?? { x: stage.x, y: stage.y + 300 };
-    const home = toWorld(at.x, at.y);
-    return frame(lawnScale(w, zoom), home, { x: middle, y: free.top + (free.bottom - free.top) * 0.82 }, null, free);
+    return lawnView(lawnScale(w, h, zoom), own ? toWorld(own.x, own.y) : LAWN_HOME, free);
   }
   const scale = roomScale(free, w, h, zoom);
   const phone = w <= 700;

@@ -32,7 +32,7 @@ export class Swell {
     }
     const next = Math.max(most - MOST, Math.min(least + MOST, wanted));
     if (next <= before) {
-      if (next < before) this.#rising = false;
+      this.#rising = false;
       return this.#keep(next);
     }
     if (!this.#rising) {
