@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod clock;
 mod envelope;
 mod error;
 mod exchange;
@@ -17,7 +18,7 @@ mod wire;
 pub use address::{Address, Incarnation, To};
 pub use error::{CipherError, HandlerError, JoinError, NameError, Refusal, RequestError, TransmitError};
 pub use message::Message;
-pub use node::{Delivery, Node, Subscription, Watch};
+pub use node::{DeadLetter, Delivery, Ending, Node, Subscription, Watch};
 pub use registry::{Change, NodeInfo, NodeState};
 pub use span::{Span, Verdict, follow};
 pub use transport::{MemoryBus, Nid, NodeConfig, RedisConfig, Transport};

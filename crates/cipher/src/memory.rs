@@ -1,21 +1,24 @@
 //! The transport within one process: queues, channels and registry in shared memory, with the same guarantees.
 
-use std::collections::{BTreeMap, VecDeque};
+mod queue;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
-use tokio::sync::Notify;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
+use self::queue::{MemoryTaker, Queue};
 use crate::address::{Address, Incarnation};
+use crate::clock::now_ms;
 use crate::exchange::{Exchange, Tap};
 use crate::registry::NodeInfo;
 use crate::ring::Ring;
-use crate::wire::{Announced, BATCH, Batch, DEAD_LETTERS, Standing, Taker, Wire, WireError};
+use crate::transport::Nid;
+use crate::wire::{Announced, Dead, Id, Standing, Taker, Wire, WireError, queue_name};
 
 /// What the nodes of one process share instead of a server. Cloning it gives another handle to the same bus.
 #[derive(Clone, Default)]
@@ -47,27 +50,8 @@ struct Shared {
     queues: Mutex<FxHashMap<String, Arc<Queue>>>,
     /// By namespace and id.
     nodes: Mutex<BTreeMap<(String, u32), Held>>,
-}
-
-#[derive(Default)]
-struct Queue {
-    content: Mutex<Content>,
-    filled: Notify,
-}
-
-#[derive(Default)]
-struct Content {
-    waiting: VecDeque<Bytes>,
-    /// By the id of the node that took them.
-    in_flight: FxHashMap<u32, InFlight>,
-    dead: VecDeque<Bytes>,
-}
-
-#[derive(Default)]
-struct InFlight {
-    messages: VecDeque<Bytes>,
-    /// How often the first of them was handed out again.
-    attempts: u32,
+    /// Every id that was ever announced, and whether it is leased.
+    ids: Mutex<BTreeMap<(String, u32), bool>>,
 }
 
 /// An id and who has it.
@@ -94,11 +78,11 @@ impl Shared {
     fn nodes(&self) -> MutexGuard<'_, BTreeMap<(String, u32), Held>> {
         self.nodes.lock().expect(UNPOISONED)
     }
-}
 
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, Content> {
-        self.content.lock().expect(UNPOISONED)
+    /// Who holds an id.
+    fn holder(&self, ns: &str, nid: u32) -> Option<Incarnation> {
+        let nodes = self.nodes();
+        nodes.get(&(ns.to_owned(), nid)).filter(|held| !held.is_over())?.incarnation
     }
 }
 
@@ -111,33 +95,48 @@ pub(crate) struct MemoryWire {
 #[async_trait]
 impl Wire for MemoryWire {
     async fn push(&self, queue: &str, body: Bytes) -> Result<u64, WireError> {
-        let queue = self.shared.queue(queue);
-        let length = {
-            let mut content = queue.lock();
-            content.waiting.push_back(body);
-            content.waiting.len() as u64
-        };
-        queue.filled.notify_one();
-        Ok(length)
+        Ok(self.shared.queue(queue).push(body))
     }
 
     async fn length(&self, queue: &str) -> Result<u64, WireError> {
-        Ok(self.shared.queue(queue).lock().waiting.len() as u64)
-    }
-
-    async fn bury(&self, queue: &str, body: Bytes) -> Result<(), WireError> {
-        let queue = self.shared.queue(queue);
-        let mut content = queue.lock();
-        content.dead.push_back(body);
-        if content.dead.len() > DEAD_LETTERS {
-            content.dead.pop_front();
-        }
-        Ok(())
+        Ok(self.shared.queue(queue).length())
     }
 
     async fn taker(&self, queue: &str, me: &Address, fenced: bool) -> Result<Box<dyn Taker>, WireError> {
         let lease = fenced.then(|| (self.shared.clone(), me.clone()));
-        Ok(Box::new(MemoryTaker { queue: self.shared.queue(queue), nid: me.nid, lease, fresh: true }))
+        Ok(Box::new(MemoryTaker::new(self.shared.queue(queue), me, lease)))
+    }
+
+    async fn takers(&self, queue: &str) -> Result<Vec<(u32, Incarnation)>, WireError> {
+        Ok(self.shared.queue(queue).takers())
+    }
+
+    async fn give_back(&self, queue: &str, of: Incarnation) -> Result<u64, WireError> {
+        Ok(self.shared.queue(queue).give_back(of, 1))
+    }
+
+    async fn forget_taker(&self, queue: &str, of: Incarnation) -> Result<(), WireError> {
+        self.shared.queue(queue).forget_taker(of);
+        Ok(())
+    }
+
+    async fn bury(&self, queue: &str, dead: Dead) -> Result<u64, WireError> {
+        Ok(self.shared.queue(queue).bury(dead))
+    }
+
+    async fn end_queue(&self, of: &Address, why: &str) -> Result<u64, WireError> {
+        if self.shared.holder(&of.ns, of.nid).is_some_and(|holder| of.incarnation != Some(holder)) {
+            return Ok(0);
+        }
+        Ok(self.shared.queue(&queue_name(&of.ns, Some(of.nid))).end(now_ms(), why))
+    }
+
+    async fn dead(&self, queue: &str) -> Result<Vec<Dead>, WireError> {
+        Ok(self.shared.queue(queue).dead())
+    }
+
+    async fn unbury(&self, queue: &str, dead: &Dead) -> Result<bool, WireError> {
+        Ok(self.shared.queue(queue).unbury(dead))
     }
 
     fn post(&self, channel: Arc<str>, body: Bytes) {
@@ -171,7 +170,7 @@ impl Wire for MemoryWire {
         Ok(true)
     }
 
-    async fn announce(&self, info: &NodeInfo, lease: Duration) -> Result<Standing, WireError> {
+    async fn announce(&self, info: &NodeInfo, lease: Duration, nid: Nid) -> Result<Standing, WireError> {
         let mut nodes = self.shared.nodes();
         let key = (info.address.ns.clone(), info.address.nid);
         let standing = match nodes.get(&key) {
@@ -180,8 +179,21 @@ impl Wire for MemoryWire {
             _ => Standing::Reclaimed,
         };
         let incarnation = info.address.incarnation;
+        self.shared.ids.lock().expect(UNPOISONED).insert(key.clone(), nid == Nid::Lease);
         nodes.insert(key, Held { incarnation, info: Some(info.clone()), lease, renewed: Instant::now() });
         Ok(standing)
+    }
+
+    async fn ids(&self, ns: &str) -> Result<Vec<Id>, WireError> {
+        let ids = self.shared.ids.lock().expect(UNPOISONED).clone();
+        let of_ns = ids.range((ns.to_owned(), 0)..=(ns.to_owned(), u32::MAX));
+        Ok(of_ns
+            .map(|((_, nid), leased)| Id { nid: *nid, leased: *leased, holder: self.shared.holder(ns, *nid) })
+            .collect())
+    }
+
+    async fn leads(&self, _me: &Address, _lease: Duration) -> Result<bool, WireError> {
+        Ok(true) // it costs nothing here that everyone does it
     }
 
     async fn retire(&self, me: &Address) -> Result<(), WireError> {
@@ -210,93 +222,5 @@ impl Wire for MemoryWire {
         for tap in self.taps.lock().expect(UNPOISONED).drain(..).filter_map(|tap| tap.upgrade()) {
             tap.close();
         }
-    }
-}
-
-struct MemoryTaker {
-    queue: Arc<Queue>,
-    nid: u32,
-    /// Whose lease has to be held, when the queue is one node's own.
-    lease: Option<(Arc<Shared>, Address)>,
-    /// Nothing was taken yet: what is in flight is another life's.
-    fresh: bool,
-}
-
-impl MemoryTaker {
-    fn check_lease(&self) -> Result<(), WireError> {
-        let Some((shared, me)) = &self.lease else { return Ok(()) };
-        let nodes = shared.nodes();
-        match nodes.get(&(me.ns.clone(), me.nid)) {
-            Some(held) if held.incarnation == me.incarnation => Ok(()),
-            _ => Err(WireError("the lease of this id was lost".into())),
-        }
-    }
-
-    /// The next batch if there is one.
-    fn try_take(&mut self) -> Option<Batch> {
-        let mut content = self.queue.lock();
-        let Content { waiting, in_flight, .. } = &mut *content;
-        let mine = in_flight.entry(self.nid).or_default();
-        if self.fresh {
-            if let Some(first) = mine.messages.front() {
-                // One at a time: what felled the life before must not take its neighbours along.
-                mine.attempts += 1;
-                return Some(Batch { messages: vec![first.clone()], earlier_attempts: mine.attempts });
-            }
-            self.fresh = false;
-        }
-        let count = waiting.len().min(BATCH);
-        if count == 0 {
-            return None;
-        }
-        mine.messages.extend(waiting.drain(..count));
-        Some(Batch { messages: mine.messages.iter().cloned().collect(), earlier_attempts: 0 })
-    }
-
-    fn acknowledge(&self, handled: usize) {
-        let mut content = self.queue.lock();
-        if let Some(mine) = content.in_flight.get_mut(&self.nid) {
-            mine.messages.drain(..handled.min(mine.messages.len()));
-            if handled > 0 {
-                mine.attempts = 0;
-            }
-        }
-    }
-}
-
-#[async_trait]
-impl Taker for MemoryTaker {
-    async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError> {
-        self.check_lease()?;
-        self.acknowledge(handled);
-        loop {
-            let queue = self.queue.clone();
-            let filled = queue.filled.notified();
-            if let Some(batch) = self.try_take() {
-                // Another taker of the same queue may have been passed over for this notice.
-                if !queue.lock().waiting.is_empty() {
-                    queue.filled.notify_one();
-                }
-                return Ok(batch);
-            }
-            tokio::select! {
-                () = filled => {}
-                () = stop.cancelled() => return Ok(Batch::default()),
-            }
-        }
-    }
-
-    async fn finish(&mut self, handled: usize) -> Result<(), WireError> {
-        self.acknowledge(handled);
-        let mut content = self.queue.lock();
-        let Content { waiting, in_flight, .. } = &mut *content;
-        if let Some(mine) = in_flight.remove(&self.nid) {
-            for message in mine.messages.into_iter().rev() {
-                waiting.push_front(message);
-            }
-        }
-        drop(content);
-        self.queue.filled.notify_one();
-        Ok(())
     }
 }

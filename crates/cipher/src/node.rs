@@ -3,24 +3,30 @@
 mod broadcasts;
 mod consume;
 mod core;
+mod dead_letters;
+mod join;
 mod requests;
 mod routes;
 mod subscription;
+mod sweep;
 mod view;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use self::core::Core;
+pub use self::core::Ending;
+pub use self::dead_letters::DeadLetter;
 pub use self::subscription::{Delivery, Subscription};
 pub use self::view::Watch;
 use crate::address::{Address, Incarnation, To, check_namespace, check_route};
+use crate::clock::now_ms;
 use crate::envelope::{self, Extras};
 use crate::error::{CipherError, HandlerError, JoinError, Refusal, RequestError, TransmitError};
 use crate::message::Message;
@@ -33,13 +39,8 @@ use crate::wire::{
     topic_channel,
 };
 
-/// Before the transport is tried again while joining.
+/// Before the transport is tried again while beginning to serve.
 const RETRY: Duration = Duration::from_millis(250);
-/// How often a wait is mentioned in the log.
-const REMINDER: Duration = Duration::from_secs(5);
-/// How long a leaving node waits for its handlers and for what it has yet to send.
-const GRACE: Duration = Duration::from_secs(5);
-
 /// A handle to one running node; clones are cheap and mean the same node.
 ///
 /// [`leave`](Node::leave) ends it in good order. When the last handle is dropped without that, the node stops as if it
@@ -85,10 +86,8 @@ impl Node {
             Transport::Redis(redis) => Arc::new(Box::pin(RedisWire::connect(redis)).await?),
         };
         let incarnation = Incarnation::draw();
-        let me = take_id(&*wire, &config, incarnation).await;
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let since = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-        let core = Arc::new(Core::new(config, &me, incarnation, since, wire));
+        let me = join::take_id(&*wire, &config, incarnation).await;
+        let core = Arc::new(Core::new(config, &me, incarnation, now_ms(), wire));
         core.spawn(core::renew(core.clone()));
         let replies = core.listen(reply_channel(incarnation)).await.expect("a node that joins does not stop");
         core.spawn(requests::run_replies(core.clone(), replies));
@@ -170,22 +169,34 @@ impl Node {
         }
         let asks = core.listen(ask_channel(self.ns(), self.nid())).await.ok_or(CipherError::Closed)?;
         core.spawn_work(requests::run_answers(core.clone(), asks));
+        self.retry("take back what former lives left", async || sweep::succeed(core).await).await?;
         for nid in [Some(self.nid()), None] {
             let queue = queue_name(self.ns(), nid);
-            let taker = loop {
-                match core.wire.taker(&queue, &core.address(), nid.is_some()).await {
-                    Ok(taker) => break taker,
-                    Err(_) if core.stop.is_cancelled() => return Err(CipherError::Closed),
-                    Err(error) => {
-                        tracing::warn!(cipher.queue = %queue, %error, "cannot take from the queue yet, trying again");
-                    }
-                }
-                tokio::time::sleep(RETRY).await;
-            };
+            let me = core.address();
+            let taker = self
+                .retry("take from the queue", async || core.wire.taker(&queue, &me, nid.is_some()).await)
+                .await?;
             core.spawn_work(consume::run(core.clone(), queue, taker));
         }
+        core.spawn_work(sweep::run(core.clone()));
         self.set_state(NodeState::Serving).await;
         Ok(())
+    }
+
+    /// Does something over a transport that may be away, until it is done or the node leaves.
+    async fn retry<T>(
+        &self,
+        what: &str,
+        attempt: impl AsyncFn() -> Result<T, WireError>,
+    ) -> Result<T, CipherError> {
+        loop {
+            match attempt().await {
+                Ok(done) => return Ok(done),
+                Err(_) if self.core().stop.is_cancelled() => return Err(CipherError::Closed),
+                Err(error) => tracing::warn!(%error, "this node cannot {what} yet, trying again"),
+            }
+            tokio::time::sleep(RETRY).await;
+        }
     }
 
     /// Sends a message to one node, at least once and in order: it waits in the receiver's queue until it was handled.
@@ -214,8 +225,6 @@ impl Node {
                 return Err(TransmitError::Gone(to.to_string()));
             }
         }
-        let queue = queue_name(&to.ns, to.nid);
-        self.check_room(&queue).await?;
         let extras = Extras {
             id: Some(core.next_id()),
             inc: Some(core.incarnation),
@@ -224,6 +233,14 @@ impl Node {
         };
         let body =
             envelope::write(&core.address(), &to, route, payload, &extras).map_err(TransmitError::Payload)?;
+        self.push(&to, body).await
+    }
+
+    /// Appends to a queue that has room.
+    async fn push(&self, to: &To, body: Bytes) -> Result<(), TransmitError> {
+        let core = self.core();
+        let queue = queue_name(&to.ns, to.nid);
+        self.check_room(&queue).await?;
         let length =
             core.wire.push(&queue, body).await.map_err(|error| TransmitError::Unconfirmed(error.0))?;
         metrics::counter!("cipher_sent_total", "kind" => "transmit").increment(1);
@@ -359,24 +376,20 @@ impl Node {
     }
 
     /// Leaves in good order: takes nothing new, finishes what was begun (for at most five seconds), sends what is still
-    /// to be sent, and gives up its id. The others see it leave at once. Calling it again does nothing.
+    /// to be sent, and gives up its id. The others see it leave at once. What waits in the queue of a leased id goes to
+    /// its dead letters. Calling it again does nothing.
     pub async fn leave(&self) {
-        let core = self.core();
-        if core.stop.is_cancelled() {
+        if self.core().stop.is_cancelled() {
             return;
         }
         self.set_state(NodeState::Draining).await;
-        core.stop.cancel();
-        core.drain(GRACE).await;
-        let me = core.address();
-        if let Err(error) = core.sign_off().await {
-            tracing::warn!(cipher.node = %me, %error, "could not sign off: the others notice when the lease runs out");
-        }
-        core.wire.post(registry_channel(self.ns()), view::departure_note(&me).into());
-        core.wire.flush(GRACE).await;
-        core.end().await;
-        core.wire.close().await;
-        core.routes.clear();
+        self.core().leave().await;
+    }
+
+    /// Waits until this node is over, and says why. A program that did not call [`leave`](Node::leave) itself ends, or
+    /// joins again: all operations of this handle fail from here on.
+    pub async fn ended(&self) -> Ending {
+        self.core().ended().await
     }
 }
 
@@ -388,42 +401,4 @@ impl std::fmt::Debug for Node {
 
 fn away(error: WireError) -> CipherError {
     CipherError::Away(error.0)
-}
-
-/// Takes the id the configuration asks for, waiting until it can.
-async fn take_id(wire: &dyn Wire, config: &NodeConfig, incarnation: Incarnation) -> Address {
-    let mut reminded: Option<tokio::time::Instant> = None;
-    loop {
-        let why = match try_take_id(wire, config, incarnation).await {
-            Ok(Some(me)) => return me,
-            Ok(None) => format!("another node holds the id {:?} of {}", config.nid, config.ns),
-            Err(error) => error.0,
-        };
-        if reminded.is_none_or(|last| last.elapsed() > REMINDER) {
-            reminded = Some(tokio::time::Instant::now());
-            tracing::warn!(cipher.ns = %config.ns, %why, "cannot join yet, trying again");
-        }
-        tokio::time::sleep(RETRY.min(config.lease / 3)).await;
-    }
-}
-
-async fn try_take_id(
-    wire: &dyn Wire,
-    config: &NodeConfig,
-    incarnation: Incarnation,
-) -> Result<Option<Address>, WireError> {
-    let candidates = match config.nid {
-        Nid::Fixed(nid) => nid..=nid,
-        Nid::Lease => {
-            tokio::time::sleep(wire.quiet_time(&config.ns, config.lease).await?).await;
-            1..=u32::MAX
-        }
-    };
-    for nid in candidates {
-        let me = Address { ns: config.ns.clone(), nid, incarnation: Some(incarnation) };
-        if wire.lease(&me, config.lease).await? {
-            return Ok(Some(me));
-        }
-    }
-    Ok(None)
 }

@@ -4,6 +4,7 @@ mod connect;
 mod outbox;
 mod pusher;
 mod registry;
+mod remains;
 mod script;
 mod subscriber;
 mod taker;
@@ -21,12 +22,12 @@ use self::outbox::Outbox;
 use self::pusher::Pusher;
 use self::subscriber::Subscriber;
 use self::taker::RedisTaker;
-use crate::address::Address;
+use crate::address::{Address, Incarnation};
 use crate::error::JoinError;
 use crate::exchange::Tap;
 use crate::registry::NodeInfo;
-use crate::transport::RedisConfig;
-use crate::wire::{Announced, DEAD_LETTERS, Standing, Taker, Wire, WireError};
+use crate::transport::{Nid, RedisConfig};
+use crate::wire::{Announced, Dead, Id, Standing, Taker, Wire, WireError};
 
 /// One node's connections: commands, publishing and subscribing each have their own, and so has each taker.
 pub(crate) struct RedisWire {
@@ -72,18 +73,37 @@ impl Wire for RedisWire {
         Ok(self.commands.llen(queue).await?)
     }
 
-    async fn bury(&self, queue: &str, body: Bytes) -> Result<(), WireError> {
-        let key = format!("cipher:dead:{{{queue}}}");
-        let newest = -i64::try_from(DEAD_LETTERS).unwrap_or(i64::MAX);
-        let pipeline = self.commands.pipeline();
-        let _: () = pipeline.rpush(&key, body).await?;
-        let _: () = pipeline.ltrim(&key, newest, -1).await?;
-        Ok(pipeline.all::<()>().await?)
-    }
-
     async fn taker(&self, queue: &str, me: &Address, fenced: bool) -> Result<Box<dyn Taker>, WireError> {
         let client = self.connector.another().await?;
         Ok(Box::new(RedisTaker::new(client, queue, me, fenced)))
+    }
+
+    async fn takers(&self, queue: &str) -> Result<Vec<(u32, Incarnation)>, WireError> {
+        remains::takers(&self.commands, queue).await
+    }
+
+    async fn give_back(&self, queue: &str, of: Incarnation) -> Result<u64, WireError> {
+        remains::give_back(&self.commands, queue, of).await
+    }
+
+    async fn forget_taker(&self, queue: &str, of: Incarnation) -> Result<(), WireError> {
+        remains::forget_taker(&self.commands, queue, of).await
+    }
+
+    async fn bury(&self, queue: &str, dead: Dead) -> Result<u64, WireError> {
+        remains::bury(&self.commands, queue, &dead).await
+    }
+
+    async fn end_queue(&self, of: &Address, why: &str) -> Result<u64, WireError> {
+        remains::end_queue(&self.commands, of, why).await
+    }
+
+    async fn dead(&self, queue: &str) -> Result<Vec<Dead>, WireError> {
+        remains::dead(&self.commands, queue).await
+    }
+
+    async fn unbury(&self, queue: &str, dead: &Dead) -> Result<bool, WireError> {
+        remains::unbury(&self.commands, queue, dead).await
     }
 
     fn post(&self, channel: Arc<str>, body: Bytes) {
@@ -106,8 +126,16 @@ impl Wire for RedisWire {
         registry::lease(&self.commands, me, lease).await
     }
 
-    async fn announce(&self, info: &NodeInfo, lease: Duration) -> Result<Standing, WireError> {
-        registry::announce(&self.commands, info, lease).await
+    async fn announce(&self, info: &NodeInfo, lease: Duration, nid: Nid) -> Result<Standing, WireError> {
+        registry::announce(&self.commands, info, lease, nid).await
+    }
+
+    async fn ids(&self, ns: &str) -> Result<Vec<Id>, WireError> {
+        registry::ids(&self.commands, ns).await
+    }
+
+    async fn leads(&self, me: &Address, lease: Duration) -> Result<bool, WireError> {
+        registry::leads(&self.commands, me, lease).await
     }
 
     async fn retire(&self, me: &Address) -> Result<(), WireError> {

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::address::{Address, Incarnation};
 use crate::exchange::Tap;
 use crate::registry::NodeInfo;
+use crate::transport::Nid;
 
 /// The transport did not do it, or did not say that it did.
 #[derive(Debug, thiserror::Error)]
@@ -25,11 +26,32 @@ pub(crate) trait Wire: Send + Sync + 'static {
     /// How many messages wait in a queue.
     async fn length(&self, queue: &str) -> Result<u64, WireError>;
 
-    /// Puts a message aside where an operator finds it, among at most [`DEAD_LETTERS`] of that queue.
-    async fn bury(&self, queue: &str, body: Bytes) -> Result<(), WireError>;
-
     /// A taker from a queue for the node `me`. A fenced one takes only while that node holds its lease.
     async fn taker(&self, queue: &str, me: &Address, fenced: bool) -> Result<Box<dyn Taker>, WireError>;
+
+    /// Who takes from a queue, or took from it and was not forgotten since: id and incarnation.
+    async fn takers(&self, queue: &str) -> Result<Vec<(u32, Incarnation)>, WireError>;
+
+    /// Puts back to the front of a queue what an incarnation took from it and has not finished, each message with one
+    /// attempt more. Returns how many those were.
+    async fn give_back(&self, queue: &str, of: Incarnation) -> Result<u64, WireError>;
+
+    /// Forgets a taker with nothing in its hands.
+    async fn forget_taker(&self, queue: &str, of: Incarnation) -> Result<(), WireError>;
+
+    /// Puts a message aside where an operator finds it, among at most [`DEAD_LETTERS`] of that queue. Returns how many
+    /// of the oldest had to go for it.
+    async fn bury(&self, queue: &str, dead: Dead) -> Result<u64, WireError>;
+
+    /// Puts aside all that waits in the queue of an id, if nobody holds that id or the very incarnation that is named
+    /// does. Returns how many those were.
+    async fn end_queue(&self, of: &Address, why: &str) -> Result<u64, WireError>;
+
+    /// The messages that were put aside, the oldest first.
+    async fn dead(&self, queue: &str) -> Result<Vec<Dead>, WireError>;
+
+    /// Takes one of them away; false when it is no longer there.
+    async fn unbury(&self, queue: &str, dead: &Dead) -> Result<bool, WireError>;
 
     /// Sends to everyone who listens, at most once, without waiting: in order per sender.
     fn post(&self, channel: Arc<str>, body: Bytes);
@@ -46,8 +68,14 @@ pub(crate) trait Wire: Send + Sync + 'static {
     /// Takes an id for an incarnation if nobody holds it.
     async fn lease(&self, me: &Address, lease: Duration) -> Result<bool, WireError>;
 
-    /// Renews the lease and says how the node is.
-    async fn announce(&self, info: &NodeInfo, lease: Duration) -> Result<Standing, WireError>;
+    /// Renews the lease and says how the node is, and whether its id was leased or is its own.
+    async fn announce(&self, info: &NodeInfo, lease: Duration, nid: Nid) -> Result<Standing, WireError>;
+
+    /// Every id of a namespace that was ever announced, and who holds it now.
+    async fn ids(&self, ns: &str) -> Result<Vec<Id>, WireError>;
+
+    /// Whether this node is the one that sweeps its namespace: one at a time, for as long as it asks within `lease`.
+    async fn leads(&self, me: &Address, lease: Duration) -> Result<bool, WireError>;
 
     /// Gives id and entry up.
     async fn retire(&self, me: &Address) -> Result<(), WireError>;
@@ -66,7 +94,7 @@ pub(crate) trait Wire: Send + Sync + 'static {
 #[async_trait]
 pub(crate) trait Taker: Send {
     /// Acknowledges the first `handled` messages of the batch before, and waits for the next. Returns an empty batch
-    /// when `stop` came first. After an error the same call may be made again.
+    /// when `stop` came first. After an error it knows what is still to be acknowledged: the next call says 0.
     async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError>;
 
     /// Acknowledges without taking any more, and puts the others back.
@@ -77,8 +105,27 @@ pub(crate) trait Taker: Send {
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub(crate) messages: Vec<Bytes>,
-    /// How often they were already handed to a handler that did not finish, as far as anybody knows.
+    /// How often they were handed out before to somebody who did not finish; above 0 there is only one message.
     pub(crate) earlier_attempts: u32,
+}
+
+/// A message that was put aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dead {
+    /// When, in milliseconds since 1970.
+    pub(crate) at: u64,
+    pub(crate) why: String,
+    /// As it was sent.
+    pub(crate) body: Bytes,
+}
+
+/// An id of a namespace.
+#[derive(Clone, Debug)]
+pub(crate) struct Id {
+    pub(crate) nid: u32,
+    /// Its queue ends with whoever leased it.
+    pub(crate) leased: bool,
+    pub(crate) holder: Option<Incarnation>,
 }
 
 /// What became of a node's hold on its id.

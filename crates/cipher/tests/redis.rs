@@ -140,8 +140,10 @@ async fn what_cannot_be_handled_ends_among_the_dead_letters() {
     let left: Vec<String> = [
         "worker.1",
         "worker.*",
-        "cipher:inflight:{worker.1}:1",
-        "cipher:inflight:{worker.*}:1",
+        &format!("cipher:inflight:{{worker.1}}:{}", node.incarnation()),
+        &format!("cipher:inflight:{{worker.*}}:{}", node.incarnation()),
+        "cipher:takers:{worker.1}",
+        "cipher:takers:{worker.*}",
         "cipher:lease:{worker.1}",
     ]
     .map(str::to_owned)

@@ -9,10 +9,11 @@ use futures_util::future::join_all;
 use rustc_hash::FxHashMap;
 
 use crate::address::Address;
+use crate::clock::now_ms;
 use crate::envelope::{self, Envelope};
 use crate::node::core::Core;
 use crate::node::routes::{OnMessage, Outcome};
-use crate::wire::{Batch, Taker};
+use crate::wire::{Batch, Dead, Taker};
 
 /// How often a handler may fail on a message before it is put aside.
 const ATTEMPTS: u32 = 3;
@@ -25,7 +26,7 @@ const RETRY: Duration = Duration::from_millis(200);
 pub(crate) async fn run(core: Arc<Core>, queue: String, mut taker: Box<dyn Taker>) {
     let mut handled = 0;
     while !core.stop.is_cancelled() {
-        match taker.take(handled, &core.stop).await {
+        match taker.take(std::mem::take(&mut handled), &core.stop).await {
             Ok(batch) => {
                 handled = batch.messages.len();
                 handle(&core, &queue, batch).await;
@@ -117,11 +118,17 @@ async fn bury(core: &Core, queue: &str, body: Bytes, envelope: &Envelope, why: &
         "a message was put among the dead letters"
     );
     // It stays in flight until this succeeds: a server that is away must not turn it into a lost one.
-    while let Err(error) = core.wire.bury(queue, body.clone()).await {
+    let dead = Dead { at: now_ms(), why: why.to_owned(), body };
+    let pushed_out = loop {
+        let error = match core.wire.bury(queue, dead.clone()).await {
+            Ok(pushed_out) => break pushed_out,
+            Err(error) => error,
+        };
         tracing::warn!(cipher.queue = %queue, %error, "a dead letter could not be stored, trying again");
         if core.stop.is_cancelled() {
             return;
         }
         let _ = tokio::time::timeout(RETRY, core.stop.cancelled()).await;
-    }
+    };
+    metrics::counter!("cipher_dropped_total", "why" => "dead_letters_full").increment(pushed_out);
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,15 +16,28 @@ use crate::address::{Address, Incarnation};
 use crate::exchange::Tap;
 use crate::node::requests::Pending;
 use crate::node::routes::Routes;
-use crate::node::view::View;
+use crate::node::sweep::end_queue;
+use crate::node::view::{View, departure_note};
 use crate::registry::{NodeInfo, NodeState};
-use crate::transport::NodeConfig;
-use crate::wire::{Standing, Wire, WireError};
+use crate::transport::{Nid, NodeConfig};
+use crate::wire::{Standing, Wire, WireError, registry_channel};
 
 /// Before the transport is tried again.
 const RETRY: Duration = Duration::from_millis(100);
 /// Malformed input is logged this seldom: somebody may be sending nothing else.
 const COMPLAINT: Duration = Duration::from_secs(10);
+
+/// How long a leaving node waits for its handlers and for what it has yet to send.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Why a node is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It left: [`Node::leave`](crate::Node::leave).
+    Left,
+    /// It was silent for longer than its lease (frozen, or cut off), and another node took its id meanwhile.
+    Displaced,
+}
 
 pub(crate) struct Core {
     pub(crate) config: NodeConfig,
@@ -52,6 +66,7 @@ pub(crate) struct Core {
     messages: AtomicU64,
     turns: AtomicUsize,
     complained: Mutex<Option<Instant>>,
+    ending: watch::Sender<Option<Ending>>,
 }
 
 const UNPOISONED: &str = "nothing panics while it holds this lock";
@@ -84,6 +99,7 @@ impl Core {
             messages: AtomicU64::new(0),
             turns: AtomicUsize::new(0),
             complained: Mutex::default(),
+            ending: watch::Sender::new(None),
         }
     }
 
@@ -110,17 +126,51 @@ impl Core {
         self.work.spawn(self.over.clone().run_until_cancelled_owned(task));
     }
 
-    /// Waits until the work is done, for at most `grace`.
-    pub(crate) async fn drain(&self, grace: Duration) {
-        self.work.close();
-        let _ = tokio::time::timeout(grace, self.work.wait()).await;
+    /// Leaves the others in good order.
+    pub(crate) async fn leave(&self) {
+        self.drain().await;
+        let me = self.address();
+        if self.config.nid == Nid::Lease
+            && let Err(error) = end_queue(&*self.wire, &me).await
+        {
+            tracing::warn!(cipher.node = %me, %error, "could not end its queue: the others do when the lease has run out");
+        }
+        if let Err(error) = self.sign_off().await {
+            tracing::warn!(cipher.node = %me, %error, "could not sign off: the others notice when the lease runs out");
+        }
+        self.wire.post(registry_channel(&me.ns), departure_note(&me).into());
+        self.end(Ending::Left).await;
     }
 
-    /// Ends everything that still runs.
-    pub(crate) async fn end(&self) {
+    /// Ends after another node took this one's id: says nothing more in its name.
+    async fn give_way(&self) {
+        self.drain().await;
+        *self.signed_off.lock().await = true;
+        self.end(Ending::Displaced).await;
+    }
+
+    /// Takes nothing new, and waits until the work is done, for a while.
+    async fn drain(&self) {
+        self.stop.cancel();
+        self.work.close();
+        let _ = tokio::time::timeout(GRACE, self.work.wait()).await;
+    }
+
+    /// Sends what is still to be sent, and ends everything that runs.
+    async fn end(&self, ending: Ending) {
+        self.wire.flush(GRACE).await;
         self.over.cancel();
         self.background.close();
         self.background.wait().await;
+        self.wire.close().await;
+        self.routes.clear();
+        self.ending.send_replace(Some(ending));
+    }
+
+    pub(crate) async fn ended(&self) -> Ending {
+        let mut ending = self.ending.subscribe();
+        let ended = ending.wait_for(Option::is_some).await.expect("whoever asks holds the node");
+        ended.expect("it was waited for")
     }
 
     /// An id nobody else gives: this life of this node, and a number.
@@ -139,11 +189,11 @@ impl Core {
         if *signed_off {
             return None;
         }
-        Some(self.wire.announce(&self.info(), self.config.lease).await)
+        Some(self.wire.announce(&self.info(), self.config.lease, self.config.nid).await)
     }
 
     /// Gives id and entry up, for good.
-    pub(crate) async fn sign_off(&self) -> Result<(), WireError> {
+    async fn sign_off(&self) -> Result<(), WireError> {
         *self.signed_off.lock().await = true;
         self.wire.retire(&self.address()).await
     }
@@ -185,24 +235,22 @@ impl Core {
 
 /// Renews this node's lease and entry three times within the lease.
 pub(crate) async fn renew(core: Arc<Core>) {
-    let mut lost = false;
     loop {
         tokio::time::sleep(core.config.lease / 3).await;
         let Some(announced) = core.announce().await else { return };
         match announced {
-            Ok(Standing::Held) => lost = false,
+            Ok(Standing::Held) => {}
             Ok(Standing::Reclaimed) => {
-                lost = false;
                 tracing::info!(cipher.node = %core.address(), "the registry had forgotten this node, it is listed again");
             }
             Ok(Standing::Lost) => {
-                if !std::mem::replace(&mut lost, true) {
-                    tracing::error!(
-                        cipher.node = %core.address(),
-                        "another node has this id: this one was silent for longer than its lease; it takes no \
-                         transmits until the id is free again, restart it to get another"
-                    );
-                }
+                tracing::error!(
+                    cipher.node = %core.address(),
+                    "another node has this id: this one was silent for longer than its lease, and ends"
+                );
+                // Ending waits for all that runs in the background, and so for this task.
+                tokio::spawn(async move { core.give_way().await });
+                return;
             }
             Err(error) => {
                 tracing::debug!(cipher.node = %core.address(), %error, "the lease could not be renewed, trying again");

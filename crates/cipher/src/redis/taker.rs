@@ -7,13 +7,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use fred::clients::{Client, WithOptions};
 use fred::interfaces::{ClientInterface, ClientLike, ListInterface};
-use fred::types::ClientUnblockFlag;
 use fred::types::config::Options;
 use fred::types::lists::LMoveDirection;
+use fred::types::{ClientUnblockFlag, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::registry::lease_key;
-use super::script::TAKE;
+use super::remains;
+use super::script::Script;
 use crate::address::Address;
 use crate::wire::{BATCH, Batch, Taker, WireError};
 
@@ -24,17 +25,70 @@ const BLOCK_TIMEOUT: Duration = Duration::from_secs(4);
 /// Batches of large messages are made smaller than [`BATCH`] to stay near this.
 const BATCH_BYTES: usize = 256 << 10;
 
+/// Acknowledges and takes. Answers nothing, or how often what follows was handed out before, and the messages.
+///
+/// The mark makes it idempotent: when a reply is lost the same call is made again, and acknowledges nothing twice. What
+/// is in flight after that was never seen by its taker: the blocking move brought it, or the reply that did was lost. A
+/// message that was handed out before comes alone, as it may have felled its taker. With a maximum of 0 it takes
+/// nothing, puts back what is in flight, and forgets the taker.
+static TAKE: Script = Script::new(
+    "#!lua flags=allow-oom
+-- KEYS queue, in-flight, takers, attempts [, lease]   ARGV incarnation, nid and mark, handled prefix, max
+if KEYS[5] and redis.call('GET', KEYS[5]) ~= ARGV[1] then return redis.error_reply('FENCED the lease of this id was lost') end
+local some = redis.call('EXISTS', KEYS[4]) == 1
+local function earlier(message) return some and redis.call('HGET', KEYS[4], redis.sha1hex(message)) end
+if redis.call('HGET', KEYS[3], ARGV[1]) ~= ARGV[2] then
+  local handled = tonumber(ARGV[3])
+  if handled > 0 then
+    if some then
+      for _, message in ipairs(redis.call('LRANGE', KEYS[2], 0, handled - 1)) do
+        redis.call('HDEL', KEYS[4], redis.sha1hex(message))
+      end
+    end
+    redis.call('LTRIM', KEYS[2], handled, -1)
+  end
+  redis.call('HSET', KEYS[3], ARGV[1], ARGV[2])
+end
+local max = tonumber(ARGV[4])
+if max == 0 then
+  while redis.call('LMOVE', KEYS[2], KEYS[1], 'RIGHT', 'LEFT') do end
+  redis.call('HDEL', KEYS[3], ARGV[1])
+  return {}
+end
+local held = redis.call('LRANGE', KEYS[2], 0, -1)
+if #held > 0 then return {earlier(held[1]) or '0', unpack(held)} end
+if not some then
+  local got = redis.call('LPOP', KEYS[1], max)
+  if not got then return {} end
+  redis.call('RPUSH', KEYS[2], unpack(got))
+  return {'0', unpack(got)}
+end
+local got = {}
+while #got < max do
+  local message = redis.call('LINDEX', KEYS[1], 0)
+  local before = message and earlier(message)
+  if not message or (before and #got > 0) then break end
+  got[#got + 1] = redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
+  if before then return {before, message} end
+end
+if #got == 0 then return {} end
+return {'0', unpack(got)}",
+);
+
 pub(super) struct RedisTaker {
     client: Client,
     /// Sends the blocking move once: a second try would take a second message while the first is in nobody's hands.
     once: WithOptions<Client>,
     queue: String,
     in_flight: String,
-    /// Queue, in-flight, mark, attempts and, when fenced, the lease.
+    /// Queue, in-flight, takers, attempts and, when fenced, the lease.
     keys: Vec<String>,
     incarnation: String,
+    nid: u32,
     /// Counts the acknowledgements that were confirmed.
     marks: u64,
+    /// Handled, and to be acknowledged by the next script that succeeds.
+    handled: usize,
     /// How many to take at once, from the size of the last ones.
     most: usize,
     /// The last look found the queue empty, and nothing was taken since.
@@ -43,9 +97,14 @@ pub(super) struct RedisTaker {
 
 impl RedisTaker {
     pub(super) fn new(client: Client, queue: &str, me: &Address, fenced: bool) -> Self {
-        let own = |what: &str| format!("cipher:{what}:{{{queue}}}:{}", me.nid);
-        let in_flight = own("inflight");
-        let mut keys = vec![queue.to_owned(), in_flight.clone(), own("mark"), own("attempts")];
+        let incarnation = me.incarnation.map(|incarnation| incarnation.to_string()).unwrap_or_default();
+        let in_flight = remains::in_flight_key(queue, &incarnation);
+        let mut keys = vec![
+            queue.to_owned(),
+            in_flight.clone(),
+            remains::takers_key(queue),
+            remains::attempts_key(queue),
+        ];
         keys.extend(fenced.then(|| lease_key(me)));
         let options = Options { max_attempts: Some(1), timeout: Some(BLOCK_TIMEOUT), ..Options::default() };
         Self {
@@ -54,18 +113,21 @@ impl RedisTaker {
             queue: queue.to_owned(),
             in_flight,
             keys,
-            incarnation: me.incarnation.map(|incarnation| incarnation.to_string()).unwrap_or_default(),
+            incarnation,
+            nid: me.nid,
             marks: 0,
+            handled: 0,
             most: BATCH,
             idle: false,
         }
     }
 
-    async fn script(&mut self, handled: usize, most: usize) -> Result<Vec<Bytes>, WireError> {
-        let mark = format!("{}:{}", self.incarnation, self.marks);
-        let args = vec![self.incarnation.clone(), mark, handled.to_string(), most.to_string()];
+    async fn script(&mut self, most: usize) -> Result<Vec<Bytes>, WireError> {
+        let mark = format!("{} {}", self.nid, self.marks);
+        let args = vec![self.incarnation.clone(), mark, self.handled.to_string(), most.to_string()];
         let taken = TAKE.run(&self.client, self.keys.clone(), args).await?;
         self.marks += 1;
+        self.handled = 0;
         Ok(taken)
     }
 
@@ -76,9 +138,10 @@ impl RedisTaker {
         Batch { messages, earlier_attempts }
     }
 
-    /// Waits for a message, in its own connection; `None` when none came.
-    async fn block(&self, stop: &CancellationToken) -> Result<Option<Bytes>, WireError> {
-        let moving = self.once.blmove::<Option<Bytes>, _, _>(
+    /// Waits until a message is in flight or the time is over. Which one it is, the script says next: only it knows
+    /// whether the message was handed out before.
+    async fn block(&self, stop: &CancellationToken) -> Result<(), WireError> {
+        let moving = self.once.blmove::<Value, _, _>(
             self.queue.as_str(),
             self.in_flight.as_str(),
             LMoveDirection::Left,
@@ -88,22 +151,22 @@ impl RedisTaker {
         tokio::pin!(moving);
         // The move is never abandoned: a message would be in flight without anybody to handle it.
         tokio::select! {
-            moved = &mut moving => return Ok(moved?),
+            moved = &mut moving => { moved?; return Ok(()) }
             () = stop.cancelled() => {}
         }
         let _ = self.client.unblock_self(Some(ClientUnblockFlag::Timeout)).await;
-        Ok(moving.await?)
+        moving.await?;
+        Ok(())
     }
 }
 
 #[async_trait]
 impl Taker for RedisTaker {
     async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError> {
-        let mut handled = handled;
+        self.handled += handled;
         loop {
-            if !self.idle || handled > 0 {
-                let mut taken = self.script(handled, self.most).await?;
-                handled = 0;
+            if !self.idle || self.handled > 0 {
+                let mut taken = self.script(self.most).await?;
                 if !taken.is_empty() {
                     let again =
                         std::str::from_utf8(&taken.remove(0)).ok().and_then(|count| count.parse().ok());
@@ -114,17 +177,15 @@ impl Taker for RedisTaker {
             if stop.is_cancelled() {
                 return Ok(Batch::default());
             }
-            // Whatever comes of this, the script looks next: after a lost reply there is something in flight, and
-            // after a quiet second it checks that the lease is still ours.
+            // The script looks next, also after a lost reply, and after a quiet second: is the lease still ours?
             self.idle = false;
-            if let Some(message) = self.block(stop).await? {
-                return Ok(self.batch(vec![message], 0));
-            }
+            self.block(stop).await?;
         }
     }
 
     async fn finish(&mut self, handled: usize) -> Result<(), WireError> {
-        self.script(handled, 0).await?;
+        self.handled += handled;
+        self.script(0).await?;
         Ok(())
     }
 }

@@ -1,0 +1,196 @@
+//! A queue in memory: what waits, what is in flight and with whom, and what was put aside.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use rustc_hash::FxHashMap;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use crate::address::{Address, Incarnation};
+use crate::wire::{BATCH, Batch, DEAD_LETTERS, Dead, Taker, WireError};
+
+#[derive(Default)]
+pub(super) struct Queue {
+    content: Mutex<Content>,
+    filled: Notify,
+}
+
+#[derive(Default)]
+struct Content {
+    waiting: VecDeque<Waiting>,
+    in_flight: FxHashMap<Incarnation, InFlight>,
+    dead: VecDeque<Dead>,
+}
+
+#[derive(Clone)]
+struct Waiting {
+    body: Bytes,
+    /// How often it was handed out in vain.
+    earlier: u32,
+}
+
+/// What one taker has and did not acknowledge.
+struct InFlight {
+    nid: u32,
+    messages: VecDeque<Waiting>,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Content> {
+        self.content.lock().expect("nothing panics while it holds this lock")
+    }
+
+    pub(super) fn push(&self, body: Bytes) -> u64 {
+        let mut content = self.lock();
+        content.waiting.push_back(Waiting { body, earlier: 0 });
+        let length = content.waiting.len() as u64;
+        drop(content);
+        self.filled.notify_one();
+        length
+    }
+
+    pub(super) fn length(&self) -> u64 {
+        self.lock().waiting.len() as u64
+    }
+
+    pub(super) fn takers(&self) -> Vec<(u32, Incarnation)> {
+        self.lock().in_flight.iter().map(|(incarnation, taker)| (taker.nid, *incarnation)).collect()
+    }
+
+    /// Puts what a taker has back to the front, each message with so many attempts more.
+    pub(super) fn give_back(&self, of: Incarnation, attempts: u32) -> u64 {
+        let mut content = self.lock();
+        let Content { waiting, in_flight, .. } = &mut *content;
+        let Some(taker) = in_flight.get_mut(&of) else { return 0 };
+        let count = taker.messages.len() as u64;
+        for message in taker.messages.drain(..).rev() {
+            waiting.push_front(Waiting { earlier: message.earlier + attempts, ..message });
+        }
+        drop(content);
+        self.filled.notify_one();
+        count
+    }
+
+    pub(super) fn forget_taker(&self, of: Incarnation) {
+        let mut content = self.lock();
+        if content.in_flight.get(&of).is_some_and(|taker| taker.messages.is_empty()) {
+            content.in_flight.remove(&of);
+        }
+    }
+
+    pub(super) fn bury(&self, dead: Dead) -> u64 {
+        let mut content = self.lock();
+        content.dead.push_back(dead);
+        let pushed_out = content.dead.len().saturating_sub(DEAD_LETTERS);
+        content.dead.drain(..pushed_out);
+        pushed_out as u64
+    }
+
+    pub(super) fn end(&self, at: u64, why: &str) -> u64 {
+        let waiting = std::mem::take(&mut self.lock().waiting);
+        let count = waiting.len() as u64;
+        for Waiting { body, .. } in waiting {
+            self.bury(Dead { at, why: why.to_owned(), body });
+        }
+        count
+    }
+
+    pub(super) fn dead(&self) -> Vec<Dead> {
+        self.lock().dead.iter().cloned().collect()
+    }
+
+    pub(super) fn unbury(&self, dead: &Dead) -> bool {
+        let mut content = self.lock();
+        let found = content.dead.iter().position(|other| other == dead);
+        found.and_then(|at| content.dead.remove(at)).is_some()
+    }
+}
+
+pub(super) struct MemoryTaker {
+    queue: Arc<Queue>,
+    incarnation: Incarnation,
+    nid: u32,
+    /// Whose lease has to be held, when the queue is one node's own.
+    lease: Option<(Arc<Shared>, Address)>,
+}
+
+impl MemoryTaker {
+    pub(super) fn new(queue: Arc<Queue>, me: &Address, lease: Option<(Arc<Shared>, Address)>) -> Self {
+        let incarnation = me.incarnation.expect("who takes is a node of ours");
+        Self { queue, incarnation, nid: me.nid, lease }
+    }
+
+    fn check_lease(&self) -> Result<(), WireError> {
+        let Some((shared, me)) = &self.lease else { return Ok(()) };
+        match shared.nodes().get(&(me.ns.clone(), me.nid)) {
+            Some(held) if held.incarnation == me.incarnation => Ok(()),
+            _ => Err(WireError("the lease of this id was lost".into())),
+        }
+    }
+
+    /// The next batch if there is one.
+    fn try_take(&self) -> Option<Batch> {
+        let mut content = self.queue.lock();
+        let Content { waiting, in_flight, .. } = &mut *content;
+        let mine = mine(in_flight, self.incarnation, self.nid);
+        if mine.messages.is_empty() {
+            // What was handed out before comes alone: it may have felled who had it.
+            let again = waiting.iter().take(BATCH).position(|message| message.earlier > 0);
+            let count = again.unwrap_or(BATCH).clamp(1, BATCH).min(waiting.len());
+            mine.messages.extend(waiting.drain(..count));
+        }
+        let first = mine.messages.front()?;
+        let earlier_attempts = first.earlier;
+        Some(Batch {
+            messages: mine.messages.iter().map(|message| message.body.clone()).collect(),
+            earlier_attempts,
+        })
+    }
+
+    fn acknowledge(&self, handled: usize) {
+        let mut content = self.queue.lock();
+        let mine = mine(&mut content.in_flight, self.incarnation, self.nid);
+        mine.messages.drain(..handled.min(mine.messages.len()));
+    }
+}
+
+fn mine(
+    in_flight: &mut FxHashMap<Incarnation, InFlight>,
+    incarnation: Incarnation,
+    nid: u32,
+) -> &mut InFlight {
+    in_flight.entry(incarnation).or_insert_with(|| InFlight { nid, messages: VecDeque::new() })
+}
+
+#[async_trait]
+impl Taker for MemoryTaker {
+    async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError> {
+        self.acknowledge(handled);
+        self.check_lease()?;
+        loop {
+            let filled = self.queue.filled.notified();
+            if let Some(batch) = self.try_take() {
+                // Another taker of the same queue may have been passed over for this notice.
+                if self.queue.length() > 0 {
+                    self.queue.filled.notify_one();
+                }
+                return Ok(batch);
+            }
+            tokio::select! {
+                () = filled => {}
+                () = stop.cancelled() => return Ok(Batch::default()),
+            }
+        }
+    }
+
+    async fn finish(&mut self, handled: usize) -> Result<(), WireError> {
+        self.acknowledge(handled);
+        self.queue.give_back(self.incarnation, 0);
+        self.queue.forget_taker(self.incarnation);
+        Ok(())
+    }
+}
