@@ -2,6 +2,7 @@
 // neither 'unsafe-inline' nor 'unsafe-eval'.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
+import { firstResponse } from "./first.build";
 
 const park = process.env.MUSICPARK_URL ?? "http://127.0.0.1:8080";
 
@@ -17,7 +18,7 @@ const onlyNamedPartsOfPixi: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [svelte(), onlyNamedPartsOfPixi],
+  plugins: [svelte(), firstResponse, onlyNamedPartsOfPixi],
   build: {
     target: "es2022",
     outDir: "dist",

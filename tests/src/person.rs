@@ -5,7 +5,7 @@ use crate::view::View;
 use futures_util::{SinkExt, StreamExt};
 use protocol::binary::{FromClient, Spot};
 use protocol::command::{Action, Command};
-use protocol::http::{GuestBody, Me, RoomMade, Rooms, Ticket, Tracks};
+use protocol::http::{Boot, GuestBody, Me, RoomMade, Rooms, Ticket, Tracks};
 use protocol::id::{AccountId, CommandId, FloorId, RoomId};
 use protocol::refusal::{Refusal, RefusalCode};
 use protocol::room::{RoomState, RoomSummary};
@@ -237,6 +237,16 @@ impl Somebody {
     /// The close code of the socket, once it is closed.
     pub async fn is_sent_away(&self) -> u16 {
         self.sees("the socket closed", |view| view.closed).await
+    }
+
+    /// A page as the server sends it, and what it tells the web client.
+    pub async fn page(&self, path: &str) -> (String, Boot) {
+        let answer = self.http.get(format!("{}{path}", self.park)).send().await.expect("the park answers");
+        let html = answer.text().await.expect("a page");
+        let boot = html.split_once("id=\"boot\">").and_then(|(_, rest)| rest.split_once("</script>"));
+        let (json, _) = boot.unwrap_or_else(|| panic!("no boot data in {html}"));
+        let boot = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"));
+        (html, boot)
     }
 
     /// The list of rooms.

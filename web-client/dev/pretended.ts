@@ -47,6 +47,7 @@ export class PretendedPark implements Engine {
       ...firstState(
         {
           me: known ? { person: this.#me, login } : null,
+          guest: null,
           room: rooms[0] ?? null,
           missing: view === "missing" ? "nowhere" : null,
           rooms,
@@ -89,9 +90,9 @@ export class PretendedPark implements Engine {
     });
   }
 
-  /** People walk and react, unless the picture shall hold still. */
+  /** People walk and react, unless the picture shall hold still, or they shall stand while the music goes on. */
   #live(): void {
-    if (this.state.floor === null || this.query.has("still")) return;
+    if (this.state.floor === null || this.query.has("still") || this.query.has("stand")) return;
     const r = Math.random;
     const walkers = this.#crowd.filter((s) => s.person.account !== 1 && r() < 0.01);
     for (const s of walkers) {

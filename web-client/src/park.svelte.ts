@@ -6,7 +6,7 @@ import type { ParkClient, ParkState, Refusal } from "./client";
 import { dress } from "./draw/look";
 import { type Layout, WindowSize } from "./layout.svelte";
 import { headOf, type Playhead } from "./playhead";
-import { type RoomSummary, SAMPLE_RATE } from "./protocol/generated";
+import { type Newcomer, type RoomSummary, SAMPLE_RATE } from "./protocol/generated";
 import { roleOf } from "./rights";
 import { words } from "./words/en";
 import { guestName } from "./words/names";
@@ -93,7 +93,7 @@ export class Park {
   /** Whether the link's error page was left. */
   leftMissing = $state(false);
   /** Name and look one would walk in with. */
-  guest = $state(newcomer());
+  guest = $state(newcomer(null));
   /** What moves one's figure; none before one stepped in. */
   mover = $state.raw<Mover | null>(null);
   /** What the scene shows of the lawn: the little map frames it. */
@@ -112,6 +112,7 @@ export class Park {
     this.client = client;
     this.state = client.state;
     this.nowUs = client.now();
+    this.guest = newcomer(client.state.boot.guest);
     this.#stop.push(
       client.subscribe((s) => {
         this.state = s;
@@ -219,7 +220,7 @@ export class Park {
   }
 
   rollGuest(): void {
-    this.guest = newcomer();
+    this.guest = newcomer(null);
   }
 }
 
@@ -229,7 +230,9 @@ export function sentenceOf(why: unknown): string {
   return typeof text === "string" && text ? text : words.account.failed;
 }
 
-function newcomer(): { name: string; look: number } {
+/** Whom the page was made for, or somebody else whom nobody has seen yet. */
+function newcomer(known: Newcomer | null): { name: string; look: number } {
+  if (known) return { name: known.name, look: dress(known.seed | 0) };
   const seed = crypto.getRandomValues(new Uint32Array(2));
   return { name: guestName(seed[0]), look: dress(seed[1] | 0) };
 }

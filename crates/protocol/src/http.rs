@@ -129,6 +129,9 @@ pub struct Tracks {
 pub struct Boot {
     /// Who one is, when a session came along.
     pub me: Option<Me>,
+    /// Who one would walk in as, when no session came along; the page says so before there is a script.
+    #[serde(default)]
+    pub guest: Option<Newcomer>,
     /// The room the link leads to; for the bare address the liveliest, or the park's own.
     pub room: Option<RoomSummary>,
     /// The slug that was asked for and is no room.
@@ -143,6 +146,15 @@ pub struct Boot {
     pub opened_us: i64,
     /// The server's software version.
     pub software: String,
+}
+
+/// A name and a look for somebody who has never been here, until they choose others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Newcomer {
+    /// The name.
+    pub name: String,
+    /// What the client draws the look from.
+    pub seed: u32,
 }
 
 /// Body of every error of the API, with a fitting status: RFC 9457 (`application/problem+json`).

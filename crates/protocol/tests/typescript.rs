@@ -72,6 +72,7 @@ fn the_web_client_has_the_types_of_this_version() {
         http::FloorSeen,
         http::PersonSeen,
         http::Boot,
+        http::Newcomer,
         http::Problem,
     );
     writeln!(out, "export const VERSION = {};", protocol::VERSION).unwrap();

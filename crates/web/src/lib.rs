@@ -15,7 +15,7 @@
 //! | `neighbours` | what other services ask of and are told by this one |
 //! | `directory` | the list of rooms: the database's rows with the workers' live lines |
 //! | `floors` | what is to be seen of rooms from outside, asked of their workers |
-//! | `web_client`, `page` | the web client's files, and its page filled in for a room |
+//! | `web_client`, `page`, `first` | the web client's files, its page filled in for a room, and the join screen in it |
 //! | `library` | the demo library in the binary, and the park's first rooms |
 //! | `client` | where a request comes from |
 //! | `problem`, `body` | errors as `application/problem+json`; JSON bodies in and out |
@@ -26,6 +26,7 @@ mod body;
 mod client;
 pub mod config;
 mod directory;
+mod first;
 mod floors;
 mod headers;
 mod library;

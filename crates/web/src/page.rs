@@ -1,4 +1,5 @@
-//! The web client's page, filled in for the room that a link leads to: title, what a shared link shows, and the boot JSON.
+//! The web client's page, filled in for the room that a link leads to: title, what a shared link shows, the boot JSON, and the
+//! join screen as it looks before there is a script.
 
 use protocol::http::Boot;
 use protocol::room::RoomSummary;
@@ -9,12 +10,15 @@ use std::fmt::Write;
 const HEAD: &str = "<!--head-->";
 /// Where the boot JSON stands.
 const BOOT: &str = "<!--boot-->";
+/// Where the join screen stands.
+const FIRST: &str = "<!--first-->";
 
-/// The page with its two gaps.
+/// The page with its gaps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     before: String,
     between: String,
+    body: String,
     after: String,
 }
 
@@ -24,14 +28,18 @@ impl Template {
         let (before, rest) =
             html.split_once(HEAD).unwrap_or_else(|| html.split_at(html.find("</head>").unwrap_or(0)));
         let (between, after) = rest.split_once(BOOT).unwrap_or(("", rest));
-        Template { before: before.to_owned(), between: between.to_owned(), after: after.to_owned() }
+        let (body, after) = after.split_once(FIRST).unwrap_or((after, ""));
+        let [before, between, body, after] = [before, between, body, after].map(str::to_owned);
+        Template { before, between, body, after }
     }
 
-    /// The page for a boot, at an address.
-    pub fn fill(&self, boot: &Boot, origin: &Origin, path: &str) -> serde_json::Result<String> {
-        let Template { before, between, after } = self;
+    /// The page for a boot, at an address; `first` is the join screen's markup, where there is one.
+    pub fn fill(&self, boot: &Boot, first: &str, origin: &Origin, path: &str) -> serde_json::Result<String> {
+        let Template { before, between, body, after } = self;
         let (head, boot) = (head(boot, origin, path), script(boot)?);
-        Ok(format!("{before}{head}{between}{boot}{after}"))
+        // A page without a place for it ends with its body.
+        let first = if after.is_empty() { "" } else { first };
+        Ok(format!("{before}{head}{between}{boot}{body}{first}{after}"))
     }
 }
 
@@ -122,7 +130,7 @@ fn script(boot: &Boot) -> serde_json::Result<String> {
 }
 
 /// Text for an element or a quoted attribute.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -184,6 +192,7 @@ mod tests {
             Template::parse("<html><head><!--head--></head><body><!--boot--><main></main></body></html>");
         let boot = Boot {
             me: None,
+            guest: None,
             rooms: room.iter().cloned().collect(),
             room,
             missing: missing.map(str::to_owned),
@@ -191,7 +200,7 @@ mod tests {
             opened_us: 0,
             software: "0".into(),
         };
-        template.fill(&boot, &"https://park.example".parse().unwrap(), "/r/shell-stage").unwrap()
+        template.fill(&boot, "", &"https://park.example".parse().unwrap(), "/r/shell-stage").unwrap()
     }
 
     #[test]
@@ -230,7 +239,7 @@ mod tests {
     fn a_page_without_marks_is_filled_at_the_end_of_its_head() {
         let template = Template::parse("<head><meta></head><body></body>");
         assert_eq!(
-            (template.before.as_str(), template.after.as_str()),
+            (template.before.as_str(), template.body.as_str()),
             ("<head><meta>", "</head><body></body>")
         );
     }

@@ -1,5 +1,6 @@
 //! The web client's files: embedded in the binary, or from a folder. Text is compressed once, when first asked for.
 
+use crate::first::First;
 use crate::page::Template;
 use anyhow::Context;
 use axum::body::Bytes;
@@ -33,6 +34,8 @@ pub struct WebClient {
     files: HashMap<String, File>,
     /// The page; none when the client was not built.
     pub page: Option<Template>,
+    /// The join screen to put into it; none when the client was not built.
+    pub first: Option<First>,
 }
 
 #[derive(Debug)]
@@ -88,11 +91,16 @@ impl WebClient {
     fn of(files: impl IntoIterator<Item = (String, Bytes)>) -> WebClient {
         let mut files: HashMap<String, Bytes> = files.into_iter().collect();
         let page = files.remove("index.html").map(|html| Template::parse(&String::from_utf8_lossy(&html)));
+        let first = files.remove("first.json").and_then(|json| {
+            serde_json::from_slice(&json)
+                .inspect_err(|error| tracing::error!(%error, "first.json of the web client cannot be read"))
+                .ok()
+        });
         let files = files.into_iter().map(|(path, bytes)| {
             let file = File::new(&path, bytes);
             (path, file)
         });
-        WebClient { files: files.collect(), page }
+        WebClient { files: files.collect(), page, first }
     }
 
     /// The answer to a request for one of the files; `None` when there is no such file.

@@ -17,11 +17,13 @@ pub async fn a_park_that_stops_and_starts_again_plays_on(park: &mut Park) {
     let track = host.library().await.remove(0).id;
     host.does(Action::QueueAdd { track }).await.unwrap();
     let start_us = host.sees("what plays", start_of_track).await;
+    let opened_us = host.page("/").await.1.opened_us;
     assert_eq!(park.interrupt().await, Some(0), "Ctrl-C is an orderly end");
     assert_eq!(host.is_sent_away().await, 1001);
     park.start_again().await;
     let back = Somebody::enter(&park.url, &park.url, "Early Bird", "bandstand").await;
     assert_eq!(start_of_track(&back.view()), Some(start_us), "the music went on as if nothing had been");
+    assert_eq!(back.page("/").await.1.opened_us, opened_us, "dusk is when it was");
     let queued = back.room().queue.iter().any(|entry| entry.by.account == host.account());
     assert!(queued, "the queue is still there: {:?}", back.room().queue);
 }

@@ -84,6 +84,7 @@ fn main() -> ExitCode {
         rooms::a_guest_may_not_change_somebody_elses_room,
         rooms::a_new_room_is_in_the_list_with_what_it_plays,
         rooms::the_join_card_shows_who_is_there,
+        rooms::the_first_response_has_the_whole_card,
         accounts::a_guest_registers_and_stays_who_they_are,
         accounts::a_new_name_is_seen_by_everybody_at_once,
         accounts::logging_out_closes_the_sockets_of_that_session,

@@ -156,3 +156,28 @@ pub async fn the_join_card_shows_who_is_there(park: &Park) {
     })
     .await;
 }
+
+pub async fn the_first_response_has_the_whole_card(park: &Park) {
+    let inside = Somebody::enter(&park.url, &park.gateways[0], "Card Player", "bandstand").await;
+    let somebody = Somebody::arrive(&park.url, "Fair & <Square>").await;
+    let (html, boot) = eventually("the page knows what plays", async || {
+        let (html, boot) = somebody.page("/r/bandstand").await;
+        boot.room.as_ref()?.now.as_ref()?;
+        Some((html, boot))
+    })
+    .await;
+    let card = html.split_once("id=\"app\">").unwrap().1;
+    let track = boot.room.unwrap().now.unwrap().track;
+    for text in
+        ["Bandstand", &track.title, &track.artist, "Fair &amp; &lt;Square&gt;", "data-testid=\"step-in\""]
+    {
+        assert!(card.contains(text), "{text} is not in {card}");
+    }
+    assert!(!card.contains("{{") && !card.contains("<!--"), "a gap was left: {card}");
+    assert_eq!(boot.guest, None, "who is known walks in under their name");
+    drop(inside);
+    // Of however many web servers: the park was opened once.
+    for _ in 0..4 {
+        assert_eq!(somebody.page("/").await.1.opened_us, boot.opened_us);
+    }
+}

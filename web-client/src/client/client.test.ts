@@ -10,6 +10,7 @@ const other: Person = { account: 8, name: "Brisk Otter", look: 10 };
 
 const boot = (who: Me | null): Boot => ({
   me: who,
+  guest: null,
   room: null,
   missing: null,
   rooms: [],

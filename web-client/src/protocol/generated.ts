@@ -980,6 +980,10 @@ export type Boot = {
  */
 me: Me | null, 
 /**
+ * Who one would walk in as, when no session came along; the page says so before there is a script.
+ */
+guest: Newcomer | null, 
+/**
  * The room the link leads to; for the bare address the liveliest, or the park's own.
  */
 room: RoomSummary | null, 
@@ -1003,6 +1007,19 @@ opened_us: number,
  * The server's software version.
  */
 software: string, };
+
+/**
+ * A name and a look for somebody who has never been here, until they choose others.
+ */
+export type Newcomer = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * What the client draws the look from.
+ */
+seed: number, };
 
 /**
  * Body of every error of the API, with a fitting status: RFC 9457 (`application/problem+json`).

@@ -1,6 +1,7 @@
 //! The page: `/`, `/r/<slug>`, the web client's files, and an answer at every other address.
 
 use crate::client::Client;
+use crate::first::First;
 use crate::headers::page_policy;
 use crate::page;
 use crate::problem::Failure;
@@ -98,8 +99,11 @@ fn answer(site: &Site, client: &Client, visitor: Result<Visitor, Failure>, shown
         Err(failure) => return sorry(failure),
     };
     let status = if shown.missing.is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    let first = site.web_client.first.as_ref();
+    let guest = if me.is_none() { first.map(First::newcomer) } else { None };
     let boot = Boot {
         me,
+        guest,
         room: shown.room,
         missing: shown.missing,
         rooms: shown.rooms,
@@ -107,7 +111,8 @@ fn answer(site: &Site, client: &Client, visitor: Result<Visitor, Failure>, shown
         opened_us: site.opened_us,
         software: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    match template.fill(&boot, &client.origin, shown.path) {
+    let card = first.and_then(|first| first.fill(&boot)).unwrap_or_default();
+    match template.fill(&boot, &card, &client.origin, shown.path) {
         Ok(html) => {
             let policy = [(header::CONTENT_SECURITY_POLICY, page_policy(&client.origin))];
             (status, policy, page_head(), html).into_response()

@@ -36,6 +36,24 @@ async fn a_link_leads_to_its_room_and_knows_who_comes() {
 }
 
 #[tokio::test]
+async fn the_first_response_has_the_card_with_room_and_name() {
+    let site = Site::new().await;
+    let page = site.browser().get("/r/bandstand").await;
+    let guest = page.boot().guest.expect("who one would walk in as");
+    assert_eq!(guest.name, "Amber Heron");
+    let card = "<div id=\"app\"><h1 title=\"Bandstand\">Bandstand</h1><p>You walk in as Amber Heron</p>\
+                <p>nobody yet, the park&#39;s own</p></div>";
+    assert!(page.text().contains(card), "{}", page.text());
+    let (mut known, _) = site.guest("{{room}} & <Co>").await;
+    let page = known.get("/r/bandstand").await;
+    assert!(page.text().contains("<p>Welcome back, {{room}} &amp; &lt;Co&gt;</p>"), "{}", page.text());
+    assert_eq!(page.boot().guest, None);
+    let nowhere = site.browser().get("/r/gone").await;
+    assert!(nowhere.text().contains("<div id=\"app\"></div>"), "where there is no room there is no card");
+    assert_eq!(site.browser().get("/first.json").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_hostile_name_is_only_a_name() {
     let site = Site::new().await;
     let name = "</script><script>bad()</script>\"'><b>&";

@@ -23,8 +23,7 @@ use web::{Config, Web};
 /// Host that browsers in these tests have in their address bar.
 pub const HOST: &str = "park.test";
 /// A page as the web client's build leaves it.
-const INDEX: &str =
-    "<!doctype html><html><head><!--head--></head><body><!--boot--><div id=\"app\"></div></body></html>";
+const INDEX: &str = "<!doctype html><html><head><!--head--></head><body><!--boot--><div id=\"app\"><!--first--></div></body></html>";
 
 #[derive(Parser)]
 struct Arguments {
@@ -36,6 +35,19 @@ struct Arguments {
 pub fn defaults() -> Config {
     Arguments::parse_from(["musicpark-web"]).web
 }
+
+/// A join screen as the build leaves it, with two of its gaps.
+const FIRST_JSON: &str = r#"{
+    "cards": [
+        {"playing": false, "who": "new", "html": "<h1 title=\"{{room}}\">{{room}}</h1><p>You walk in as {{you}}</p><p>{{listening}}, {{host}}</p>"},
+        {"playing": false, "who": "guest", "html": "<h1>{{room}}</h1><p>Welcome back, {{you}}</p><p>{{host}}</p>"}
+    ],
+    "listening": {"none": "nobody yet", "one": "one", "many": "{{count}} there"},
+    "picked": {"mix": "the mix", "by": "picked by {{by}}"},
+    "mode": {"open": "votes", "rotation": "turns"},
+    "own": "the park's own",
+    "names": {"adjectives": ["Amber"], "animals": ["Heron"]}
+}"#;
 
 pub struct Site {
     pub web: Web,
@@ -59,6 +71,7 @@ impl Site {
         let client = folder.path().join("client");
         std::fs::create_dir_all(client.join("assets")).unwrap();
         std::fs::write(client.join("index.html"), INDEX).unwrap();
+        std::fs::write(client.join("first.json"), FIRST_JSON).unwrap();
         std::fs::write(client.join("assets/main-1a2b.js"), "let lamp = 'warm';\n".repeat(200)).unwrap();
         std::fs::write(client.join("favicon.svg"), "<svg/>").unwrap();
         let mut config = Config { web_client: Some(client), ..defaults() };
