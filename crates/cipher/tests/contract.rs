@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cipher::{
-    Change, Delivery, HandlerError, Node, NodeState, Refusal, RequestError, Span, To, TransmitError,
+    Change, Delivery, HandlerError, Node, NodeConfig, NodeState, Refusal, RequestError, Span, To,
+    TransmitError,
 };
 use support::{PATIENCE, Seen, Site, eventually, soon};
 use tokio::sync::Semaphore;
@@ -51,6 +52,12 @@ contract!(
     a_crashed_node_is_noticed,
     a_leaving_node_finishes_and_sends_what_it_has,
     a_full_queue_refuses,
+    dead_letters_are_listed_and_replayed,
+    what_a_crashed_node_had_of_a_shared_queue_goes_to_another,
+    the_queue_of_a_leased_id_ends_with_its_node,
+    nodes_come_and_go_under_traffic_and_lose_nothing,
+    sixty_four_nodes_know_each_other_and_share_the_work,
+    a_flood_is_bounded_and_its_reader_told,
 );
 
 fn collect(node: &Node, route: &str) -> Seen<u32> {
@@ -446,4 +453,220 @@ async fn a_full_queue_refuses(site: &Site) {
         sender.transmit(To::node("worker", 1), "count", &10u32).await.is_ok()
     })
     .await;
+}
+
+async fn dead_letters_are_listed_and_replayed(site: &Site) {
+    let sender = site.node("web", 1).await;
+    let worker = site.node("worker", 1).await;
+    worker.serve().await.unwrap();
+    for number in [1u32, 2] {
+        let to = To::node("worker", 1).tenant("42").from_tenant("mia");
+        sender.transmit(to, "count", &number).await.unwrap();
+    }
+    let letters = async |of: &Node| of.dead_letters("worker", Some(1)).await.unwrap();
+    eventually("both are dead letters", async || letters(&sender).await.len() == 2).await;
+    worker.leave().await;
+    let letter = &letters(&sender).await[0];
+    assert_eq!((letter.route.as_str(), letter.payload.get()), ("count", "1"));
+    assert_eq!((&letter.origin, letter.why.as_str()), (&sender.address(), "nobody handles its route"));
+
+    let repaired = site.node("worker", 1).await;
+    let seen = Seen::new();
+    let add = seen.clone();
+    repaired.on("count", move |message: cipher::Message<u32>| {
+        add.add((message.payload, message.tenant, message.recipient_tenant, message.id));
+        async { Ok(()) }
+    });
+    repaired.serve().await.unwrap();
+    sender.replay(letter, &letter.to).await.unwrap();
+    let expected = (1, Some("mia".to_owned()), Some("42".to_owned()), letter.id.clone());
+    assert_eq!(seen.reach(1).await, [expected]);
+    let left = letters(&sender).await;
+    assert_eq!(left.iter().map(|letter| letter.payload.get()).collect::<Vec<_>>(), ["2"]);
+}
+
+/// Short, so that the tests about what happens when one runs out are quick.
+fn short_lease(ns: &str) -> NodeConfig {
+    NodeConfig { lease: Duration::from_millis(600), ..NodeConfig::new(ns) }
+}
+
+async fn what_a_crashed_node_had_of_a_shared_queue_goes_to_another(site: &Site) {
+    let doomed = site.join(short_lease("worker")).await;
+    let begun = Arc::new(Semaphore::new(0));
+    let begin = begun.clone();
+    doomed.on("count", move |_: cipher::Message<u32>| {
+        begin.add_permits(1);
+        std::future::pending()
+    });
+    doomed.serve().await.unwrap();
+    let sender = site.node("web", 1).await;
+    sender.transmit(To::any("worker"), "count", &1u32).await.unwrap();
+    drop(soon("the handler to begin", begun.acquire()).await.unwrap());
+    let other = site.join(short_lease("worker")).await;
+    let seen = Seen::new();
+    let add = seen.clone();
+    other.on("count", move |message: cipher::Message<u32>| {
+        add.add((message.payload, message.attempt));
+        async { Ok(()) }
+    });
+    other.serve().await.unwrap();
+    drop(doomed);
+    assert_eq!(seen.reach(1).await, [(1, 2)], "and it says that it was begun before");
+}
+
+async fn the_queue_of_a_leased_id_ends_with_its_node(site: &Site) {
+    let observer = site.join(short_lease("worker")).await;
+    observer.serve().await.unwrap();
+    let (leaving, crashing) =
+        (site.join(short_lease("worker")).await, site.join(short_lease("worker")).await);
+    let sender = site.node("web", 1).await;
+    let (left, crashed) = (leaving.address(), crashing.address());
+    for (address, number) in [(&left, 1u32), (&crashed, 2)] {
+        sender.transmit(To::incarnation(address.clone()), "count", &number).await.unwrap();
+    }
+    leaving.leave().await;
+    drop(crashing);
+    sender.transmit(To::node("worker", left.nid), "count", &3u32).await.unwrap();
+    let payloads = async |nid: u32| {
+        let letters = sender.dead_letters("worker", Some(nid)).await.unwrap();
+        letters.iter().map(|letter| letter.payload.get().to_owned()).collect::<Vec<_>>()
+    };
+    eventually("those for the one that left are put aside", async || payloads(left.nid).await == ["1", "3"])
+        .await;
+    eventually("those for the one that crashed as well", async || payloads(crashed.nid).await == ["2"]).await;
+
+    // A queue that filled while nobody had the id is not for whoever has it next.
+    let next = site.join(short_lease("worker")).await;
+    assert_eq!(next.nid(), left.nid.min(crashed.nid), "the lowest that is free");
+    let seen = collect(&next, "count");
+    next.serve().await.unwrap();
+    sender.transmit(To::incarnation(next.address()), "count", &4u32).await.unwrap();
+    assert_eq!(seen.reach(1).await, [4]);
+}
+
+async fn nodes_come_and_go_under_traffic_and_lose_nothing(site: &Site) {
+    const COUNT: u32 = 1_500;
+    let sender = site.node("web", 1).await;
+    let (to_any, to_one) = (Seen::new(), Seen::new());
+    let worker = async || {
+        let node = site.join(short_lease("worker")).await;
+        for (route, seen) in [("any", to_any.clone()), ("one", to_one.clone())] {
+            node.on(route, move |message: cipher::Message<u32>| {
+                seen.add(message.payload);
+                async { Ok(()) }
+            });
+        }
+        node.serve().await.unwrap();
+        node
+    };
+    let mut workers = vec![worker().await];
+    let first = workers[0].address();
+    let progress = Seen::new();
+    let (told, addressees) = (progress.clone(), sender.clone());
+    let sending = tokio::spawn(async move {
+        for number in 0..COUNT {
+            sender.transmit(To::any("worker"), "any", &number).await.unwrap();
+            // To each node in turn by name, among them those that are about to leave or already have.
+            let nodes = sender.nodes("worker").await;
+            let to = nodes.get(number as usize % nodes.len().max(1)).map_or(&first, |node| &node.address);
+            sender.transmit(To::incarnation(to.clone()), "one", &number).await.unwrap();
+            told.add(number);
+        }
+    });
+    progress.reach(COUNT as usize / 5).await;
+    while workers.len() < 5 {
+        workers.push(worker().await);
+    }
+    progress.reach(COUNT as usize * 3 / 5).await;
+    for node in workers.drain(2..) {
+        node.leave().await;
+    }
+    soon("all is sent", sending).await.unwrap();
+    let whole: Vec<u32> = (0..COUNT).collect();
+    let sorted = |mut numbers: Vec<u32>| {
+        numbers.sort_unstable();
+        numbers
+    };
+    eventually("each to any node was handled", async || to_any.all().len() >= COUNT as usize).await;
+    assert_eq!(sorted(to_any.all()), whole, "each once");
+    // What was meant for one that had gone is reported; nothing is missing, and nothing is both.
+    let handled_or_reported = async || {
+        let mut numbers = to_one.all();
+        for nid in 1..=5 {
+            let letters = addressees.dead_letters("worker", Some(nid)).await.unwrap();
+            numbers.extend(letters.iter().map(|letter| letter.payload.get().parse::<u32>().unwrap()));
+        }
+        sorted(numbers)
+    };
+    eventually("each to one node was handled or reported", async || {
+        handled_or_reported().await.len() >= COUNT as usize
+    })
+    .await;
+    assert_eq!(handled_or_reported().await, whole);
+}
+
+async fn sixty_four_nodes_know_each_other_and_share_the_work(site: &Site) {
+    const NODES: u32 = 64;
+    let seen = Seen::new();
+    let joining = (0..NODES).map(async |_| {
+        let node = site.leased("worker").await;
+        let (news, work) = (seen.clone(), seen.clone());
+        let nid = node.nid();
+        node.on("news", move |_: cipher::Message<()>| {
+            news.add(("news", nid));
+            async { Ok(()) }
+        });
+        node.on("work", move |message: cipher::Message<u32>| {
+            work.add(("work", message.payload));
+            async { Ok(()) }
+        });
+        node.serve().await.unwrap();
+        node
+    });
+    let nodes = soon("all of them", futures_util::future::join_all(joining)).await;
+    let ids = async |node: &Node| {
+        node.nodes("worker").await.into_iter().map(|info| info.address.nid).collect::<Vec<_>>()
+    };
+    let whole: Vec<u32> = (1..=NODES).collect();
+    eventually("one knows all of them", async || ids(&nodes[0]).await == whole).await;
+    nodes[0].broadcast("worker", "news", &()).await.unwrap();
+    for number in 1..=NODES {
+        nodes[0].transmit(To::node("worker", number), "work", &number).await.unwrap();
+    }
+    let mut all = seen.reach(2 * NODES as usize).await;
+    all.sort_unstable();
+    let expected = whole.iter().map(|id| ("news", *id)).chain(whole.iter().map(|id| ("work", *id)));
+    assert_eq!(all, expected.collect::<Vec<_>>());
+}
+
+async fn a_flood_is_bounded_and_its_reader_told(site: &Site) {
+    let (ws, worker) = (site.node("ws", 1).await, site.node("worker", 1).await);
+    let mut slow = ws.subscribe("room").await.unwrap();
+    let mut quick = ws.subscribe("room").await.unwrap();
+    const COUNT: u32 = 20_000;
+    let reading = tokio::spawn(async move {
+        let mut last = None;
+        while last != Some(COUNT - 1) {
+            if let Some(Delivery::Message { payload, .. }) = quick.next().await {
+                last = Some(u32::from_be_bytes(payload[..].try_into().unwrap()));
+            }
+        }
+    });
+    for number in 0..COUNT {
+        worker.publish("room", None, Bytes::copy_from_slice(&number.to_be_bytes())).await.unwrap();
+        if number % 64 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    soon("the quick reader to have the last", reading).await.unwrap();
+    assert_eq!(slow.next().await, Some(Delivery::Gap), "the slow one is told first of all");
+    let mut kept = Vec::new();
+    while kept.last() != Some(&(COUNT - 1)) {
+        let Some(Delivery::Message { payload, .. }) = soon("a message", slow.next()).await else {
+            panic!("there was one gap, and the newest are whole")
+        };
+        kept.push(u32::from_be_bytes(payload[..].try_into().unwrap()));
+    }
+    assert!(kept.len() <= 8_192, "{} were kept", kept.len());
+    assert!(kept.is_sorted(), "in order");
 }

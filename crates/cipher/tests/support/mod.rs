@@ -44,15 +44,18 @@ impl Site {
         }
     }
 
+    pub async fn join(&self, config: NodeConfig) -> Node {
+        Node::join(self.transport(), config).await.unwrap()
+    }
+
     /// Joins with a fixed id.
     pub async fn node(&self, ns: &str, nid: u32) -> Node {
-        let config = NodeConfig { nid: Nid::Fixed(nid), ..NodeConfig::new(ns) };
-        Node::join(self.transport(), config).await.unwrap()
+        self.join(NodeConfig { nid: Nid::Fixed(nid), ..NodeConfig::new(ns) }).await
     }
 
     /// Joins with the lowest free id.
     pub async fn leased(&self, ns: &str) -> Node {
-        Node::join(self.transport(), NodeConfig::new(ns)).await.unwrap()
+        self.join(NodeConfig::new(ns)).await
     }
 }
 
