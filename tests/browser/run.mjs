@@ -12,15 +12,18 @@ import accounts from "./scenarios/accounts.mjs";
 import gesture from "./scenarios/gesture.mjs";
 import harness from "./scenarios/harness.mjs";
 import listening from "./scenarios/listening.mjs";
+import lists from "./scenarios/lists.mjs";
 import lost from "./scenarios/lost.mjs";
+import minute from "./scenarios/minute.mjs";
 import moving from "./scenarios/moving.mjs";
 import pages from "./scenarios/pages.mjs";
 import pictures from "./scenarios/pictures.mjs";
 import rooms from "./scenarios/rooms.mjs";
+import scene from "./scenarios/scene.mjs";
 import screens from "./scenarios/screens.mjs";
 import together from "./scenarios/together.mjs";
 
-const SCENARIOS = [...harness, ...listening, ...together, ...rooms, ...moving, ...lost, ...accounts, ...gesture, ...pages, ...screens, ...pictures];
+const SCENARIOS = [...harness, ...listening, ...minute, ...together, ...rooms, ...lists, ...moving, ...lost, ...accounts, ...gesture, ...pages, ...scene, ...screens, ...pictures];
 
 const words = process.argv.slice(2);
 const on = words[0] === "--on" ? words.splice(0, 2)[1] : null;

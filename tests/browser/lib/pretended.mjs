@@ -11,5 +11,5 @@ const client = (path) => import(pathToFileURL(join(ROOT, "web-client/scripts", p
 export async function openPretended() {
   const [{ servePretended }, { SCREENS, openScreen, settle }] = await Promise.all([client("pretended.mjs"), client("screens.mjs")]);
   const { url, close } = await servePretended();
-  return { url, screens: SCREENS, open: (page, screen) => openScreen(page, url, screen), settle, close: toEnd(close) };
+  return { url, screens: SCREENS, open: (page, screen, how) => openScreen(page, url, screen, how), settle, close: toEnd(close) };
 }

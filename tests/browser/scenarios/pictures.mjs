@@ -11,7 +11,7 @@ const NARROW = { width: 320, height: 640 };
 
 /** Until what moves in has moved in, and fonts and the drawn scene are there. */
 async function settled(person) {
-  await person.page.locator("#scene canvas").waitFor();
+  await person.page.locator("#scene > canvas").waitFor();
   await eventually("nothing moves in any more", () =>
     person.page.evaluate(() => document.fonts.status === "loaded" && document.getAnimations().every((one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity)),
   );

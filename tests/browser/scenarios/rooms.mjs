@@ -76,7 +76,7 @@ async function door(t) {
   const ada = await t.person("Ada", { scene: true, viewport: { width: 400, height: 600 } });
   await ada.stepIn("/r/bench-by-the-path");
   await ada.at("leave-room").click();
-  await ada.page.locator("#scene canvas").waitFor();
+  await ada.page.locator("#scene > canvas").waitFor();
   await ada.until("is on the lawn", (park) => park.state.floor === 0 && park.state.crowd.count > 0);
   await followPositions(ada);
   const { account } = await ada.me();

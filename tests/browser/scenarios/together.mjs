@@ -27,7 +27,7 @@ async function seeEachOther(t) {
   await followPositions(ada);
   await followPositions(ben);
   const from = await eventually("Ada sees where Ben came in", () => seenAt(ada, account));
-  await ben.page.locator("#scene canvas").waitFor();
+  await ben.page.locator("#scene > canvas").waitFor();
   const far = async () => Math.abs((await seenAt(ada, account)).x - from.x) >= 60;
   await walkTowards(ben, { x: from.x < 500 ? from.x + 200 : from.x - 200, y: from.y }, far);
 

@@ -1,6 +1,7 @@
 //! The park's light by the park's own clock, the same for everybody: dusk, night and day in turn, each blending into the next.
 
-import { blend, type Light, PALETTES, type Palette } from "../draw/palette";
+import { mix, rgba } from "../draw/colour";
+import { blend, evening, type Light, PALETTES, type Palette } from "../draw/palette";
 import type { Boot } from "../protocol/generated";
 
 /** How long each light lasts, its blending included, and how long it blends into the next; in microseconds. */
@@ -45,3 +46,9 @@ export function paletteOf({ from, to, t }: Daylight): Palette {
 
 /** The world's colours at a park time (microseconds) in the park that this page came from. */
 export const paletteNow = (nowUs: number, boot: Boot): Palette => paletteOf(lightAt(nowUs, boot.opened_us));
+
+/** The custom properties behind and over the canvas in a light: the lawn, and the shade its edges fall into. */
+export const surroundings = (p: Palette): Record<`--${string}`, string> => ({
+  "--lawn": p.lawn,
+  "--edges": rgba(mix(p.shade, "#0A0A20", 0.45), 0.26 + 0.36 * evening(p)),
+});

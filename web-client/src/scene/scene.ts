@@ -12,7 +12,7 @@ import { Air } from "./air";
 import { baked, ringTexture } from "./bake";
 import { freeOf, glide, inView, look, type Screen, toFloor, toWorld, type View, within } from "./camera";
 import { Cast } from "./cast";
-import { paletteNow } from "./daylight";
+import { paletteNow, surroundings } from "./daylight";
 import { allowed, Feet } from "./feet";
 import { Hands } from "./hands";
 import { whenIdle } from "./idle";
@@ -143,6 +143,7 @@ class Drawn implements Scene {
     const canvas = renderer.canvas;
     canvas.setAttribute("aria-hidden", "true");
     host.append(canvas);
+    this.#surround();
     this.#hands = new Hands(host, {
       tap: (x, y) => this.#tap(x, y),
       zoom: (factor) => {
@@ -331,6 +332,11 @@ class Drawn implements Scene {
     return this.#view && !this.#wishes.calm ? glide(this.#view, to, seconds) : to;
   }
 
+  /** The page around the canvas stands in the same light. */
+  #surround(): void {
+    for (const [name, value] of Object.entries(surroundings(this.#kit.palette))) this.#host.style.setProperty(name, value);
+  }
+
   /** Follows the park's light. After a while unseen it is another one altogether: then all is drawn anew at once. */
   #shine(now: number): void {
     const unseen = now - this.#shone > UNSEEN_MS;
@@ -339,6 +345,7 @@ class Drawn implements Scene {
     if (palette !== this.#kit.palette) {
       this.#kit.baker.turn(palette);
       this.#setting.world?.relight();
+      this.#surround();
       while (unseen && this.#kit.baker.freshen());
     }
     this.#idle.again();
