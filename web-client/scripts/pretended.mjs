@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, preview } from "vite";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -15,24 +14,18 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 export async function servePretended({ page = "index.html", minify = false } = {}) {
   const outDir = await mkdtemp(join(tmpdir(), "musicpark-pretended."));
   const forget = () => rm(outDir, { recursive: true, force: true });
-  // Not the client's own configuration: what that does for the server's answers has no place here.
-  const shared = { root: ROOT, configFile: false, plugins: [svelte()], logLevel: "error" };
+  // The client's own configuration without what it does for the server's answers: the parts of PixiJS are those of the real build.
+  const shared = { root: ROOT, configFile: join(ROOT, "vite.config.ts"), mode: "pretended", logLevel: "error" };
   try {
     await build({
       ...shared,
-      build: {
-        outDir,
-        emptyOutDir: true,
-        target: "es2022",
-        assetsInlineLimit: 0,
-        minify,
-        rolldownOptions: { input: join(ROOT, "dev", page) },
-      },
+      base: "/",
+      build: { outDir, emptyOutDir: true, minify, rolldownOptions: { input: join(ROOT, "dev", page) } },
     });
     const server = await preview({
       ...shared,
       build: { outDir },
-      preview: { port: 0, host: "127.0.0.1", open: false },
+      preview: { port: 0, host: "127.0.0.1", proxy: {}, open: false },
     });
     const close = async () => {
       await server.close();
