@@ -3,9 +3,6 @@
 import { Api } from "../net/api";
 import { Connection, type Link } from "../net/connection";
 import { Refused } from "../net/refused";
-import { showOnLockScreen } from "../player/lockscreen";
-import { Player, type PlayerStatus } from "../player/player";
-import { parkSource, SegmentStore } from "../player/segments";
 import type { Positions, ProbeAnswer } from "../protocol/binary";
 import type {
   Action,
@@ -27,13 +24,13 @@ import type {
 import { ParkClock } from "../sync/clock";
 import { Prober } from "../sync/prober";
 import { Commands } from "./commands";
+import { Ear } from "./ear";
 import { shown } from "./ephemeral";
-import { boundedDelay, keepDelay, keepLoudness, keepPlace, keptDelay, keptLoudness, keptPlace } from "./keeping";
+import { keepPlace, keptDelay, keptLoudness, keptPlace } from "./keeping";
 import { Listening } from "./listening";
 import { Missed } from "./missed";
 import { followPage } from "./page";
 import { Preview } from "./preview";
-import { Hearing, soundOf } from "./sound";
 import { emptyCrowd, firstState, type ParkState } from "./state";
 import { Steps } from "./steps";
 import { Holder, Listeners } from "./telling";
@@ -56,19 +53,16 @@ export class ParkClient {
   readonly #holder: Holder<ParkState>;
   readonly #api: Api;
   readonly #clock: ParkClock;
-  readonly #store: SegmentStore;
-  readonly #player: Player;
+  readonly #ear: Ear;
   readonly #connection: Connection;
   readonly #prober: Prober;
   readonly #listening: Listening;
   readonly #commands: Commands;
   readonly #steps: Steps;
-  readonly #hearing: Hearing;
   readonly #positions = new Listeners<Positions>();
   readonly #reactions = new Listeners<Reactions>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #second: ReturnType<typeof setInterval>;
-  #status: PlayerStatus = { is: "off" };
   #typedAt = Number.NEGATIVE_INFINITY;
   readonly #missed = new Missed();
   readonly #preview: Preview;
@@ -84,10 +78,6 @@ export class ParkClient {
     this.#holder = new Holder(firstState(boot, kept));
     this.#api = new Api(origin);
     this.#clock = new ParkClock(boot.now_us / 1_000, performance.now());
-    this.#store = new SegmentStore(parkSource(origin));
-    this.#player = new Player(this.#clock, this.#store, (status) => this.#sounds(status));
-    this.#player.setVolume(kept.muted ? 0 : kept.volume);
-    this.#player.setDelay(kept.delayMs);
     this.#connection = new Connection(
       {
         url: `${origin || location.origin}/ws`.replace(/^http/, "ws"),
@@ -106,7 +96,7 @@ export class ParkClient {
     const sendBinary = this.#connection.sendBinary.bind(this.#connection);
     this.#prober = new Prober(this.#clock, sendBinary);
     this.#steps = new Steps(sendBinary);
-    this.#hearing = new Hearing(send);
+    this.#ear = new Ear(this.#holder, this.#clock, origin, send);
     this.#listening = new Listening({ send, onChange: (state, events) => this.#roomIs(state, events) });
     this.#commands = new Commands({
       send,
@@ -131,7 +121,7 @@ export class ParkClient {
       },
       pause: () => this.setMuted(true),
     });
-    if (boot.room?.now) this.#player.prefetch(boot.room.now);
+    if (boot.room?.now) this.#ear.prefetch(boot.room.now);
   }
 
   get state(): ParkState {
@@ -149,14 +139,14 @@ export class ParkClient {
 
   /** Walks in without an account, unless one has a session. In a gesture: the sound is unlocked by it. */
   async walkInAsGuest(name: string, look: number): Promise<Me> {
-    void this.#player.unlock();
+    this.#ear.unlock();
     if (this.state.me) return this.state.me;
     return this.#become(await this.#api.guest({ name, look }));
   }
 
   /** Into a room: its music, its people. In a gesture. Resolves when the room is here. */
   stepIn(room: number): Promise<void> {
-    void this.#player.unlock();
+    this.#ear.unlock();
     return this.#goTo(room, room);
   }
 
@@ -166,7 +156,7 @@ export class ParkClient {
     const { room } = this.state.boot;
     const elsewhere = globalThis.location?.pathname.startsWith("/r/") && room?.id !== place?.room;
     if (!place || !this.state.me || elsewhere) return false;
-    void this.#player.unlock();
+    this.#ear.unlock();
     return this.#goTo(place.room, place.floor).then(
       () => true,
       () => false, // The room is gone.
@@ -180,7 +170,7 @@ export class ParkClient {
 
   stopListening(): void {
     void this.#listening.listen(null);
-    this.#player.play(null, null);
+    this.#ear.play(null, null);
     this.#holder.set({ listening: null, room: null });
     keepPlace(null);
   }
@@ -243,23 +233,20 @@ export class ParkClient {
 
   /** In a gesture: the sound that the browser blocked, at the live position. */
   tapToListen(): void {
-    void this.#player.unlock();
+    this.#ear.unlock();
   }
 
   setVolume(volume: number): void {
-    this.#loudness({ volume: Math.max(0, Math.min(1, volume)), muted: this.state.muted });
+    this.#ear.setLoudness({ volume: Math.max(0, Math.min(1, volume)), muted: this.state.muted });
   }
 
   setMuted(muted: boolean): void {
-    this.#loudness({ volume: this.state.volume, muted });
+    this.#ear.setLoudness({ volume: this.state.volume, muted });
   }
 
   /** How much later the ear hears on this device than the browser believes, in ms (SYNC.md, nudge). Kept for the next visit. */
   setDelay(ms: number): void {
-    const delayMs = boundedDelay(ms);
-    this.#holder.set({ delayMs });
-    this.#player.setDelay(delayMs);
-    keepDelay(delayMs);
+    this.#ear.setDelay(ms);
   }
 
   tryNow(): void {
@@ -278,36 +265,32 @@ export class ParkClient {
 
   /** What comes out of the speaker at this moment, by the sources that were started and the audio clock. */
   heard(): { play: Play; samples: number } | null {
-    return this.#player.heard(performance.now());
+    return this.#ear.heard();
   }
 
   /** By how many ms what is heard lies behind what is due; null in silence. */
   drift(): number | null {
-    const localMs = performance.now();
-    const heard = this.#player.heard(localMs);
-    if (!heard) return null;
-    return this.#clock.parkAt(localMs) - heard.play.start_us / 1_000 - heard.samples / 48;
+    return this.#ear.drift();
   }
 
   /** How often the audio device stalled since the page was opened. */
   get stalls(): number {
-    return this.#player.stalls;
+    return this.#ear.stalls;
   }
 
   /** Six bands from 0 to 1 of what is heard, bass first. */
   bands(): Float32Array | null {
-    return this.#player.bands();
+    return this.#ear.bands();
   }
 
   /** Root mean square of what is heard, 0 to 1. */
   energy(): number {
-    return this.#player.energy();
+    return this.#ear.energy();
   }
 
   /** The waveform of a track: pairs of peak and RMS, 0 to 255. */
-  async peaks(audio: string): Promise<Uint8Array> {
-    const { peaks } = await this.#store.map(audio);
-    return Uint8Array.from(atob(peaks), (char) => char.charCodeAt(0));
+  peaks(audio: string): Promise<Uint8Array> {
+    return this.#ear.peaks(audio);
   }
 
   onPositions(listener: (positions: Positions) => void): () => void {
@@ -324,13 +307,11 @@ export class ParkClient {
     this.#letGo();
     this.#prober.stop();
     this.#steps.forget();
-    this.#hearing.close();
     this.#preview.close();
     this.#listening.close();
     this.#commands.clear({ code: "unavailable", text: "The page was closed before the park answered." });
     this.#connection.stop();
-    this.#player.close();
-    this.#store.close();
+    this.#ear.close();
   }
 
   #goTo(room: number, floor: number): Promise<void> {
@@ -338,7 +319,7 @@ export class ParkClient {
       return Promise.reject(new Refused({ code: "not_signed_in", text: "Choose a name, then step in." }));
     }
     if (this.state.listening !== room) {
-      this.#player.play(room, null);
+      this.#ear.play(room, null);
       this.#holder.set({ listening: room, room: null });
       this.#arrivedMs = performance.now();
     }
@@ -364,8 +345,7 @@ export class ParkClient {
     }
     const { listening } = this.state;
     keepPlace(listening === null ? null : { room: listening, floor });
-    this.#player.setOutside(floor !== listening);
-    this.#sounds(this.#status);
+    this.#ear.setOutside(floor !== listening);
   }
 
   /** The session is renewed: the former one's socket is closed, and the next ticket must wait for the new one. */
@@ -409,7 +389,7 @@ export class ParkClient {
       this.#connection.send({ stand: { floor } });
       this.#steps.again();
     }
-    this.#hearing.connected();
+    this.#ear.connected();
     this.#commands.connected();
     if (this.#missed.open) this.#in("missed", ANSWER_MS, () => this.#allMissed());
   }
@@ -449,9 +429,9 @@ export class ParkClient {
     this.#holder.set({ room });
     this.#haveSaid(events.flatMap(saidIn));
     if (before?.chat !== room.chat) this.#holder.set({ chatFrom: this.#chatFrom(room.chat) });
-    if (!before || before.playback !== room.playback) this.#player.play(room.id, room.playback);
+    if (!before || before.playback !== room.playback) this.#ear.play(room.id, room.playback);
     if (this.#missed.open) this.#tellMissed(events.length === 0 ? room.chat : events.flatMap(saidIn));
-    this.#sounds(this.#status);
+    this.#ear.look();
   }
 
   /** The last line said before one came. By its time, as what was said before may well arrive after the snapshot. */
@@ -494,26 +474,6 @@ export class ParkClient {
     if (still.length < this.state.typing.length) this.#holder.set({ typing: still });
   }
 
-  #loudness(loudness: { volume: number; muted: boolean }): void {
-    this.#holder.set(loudness);
-    this.#player.setVolume(loudness.muted ? 0 : loudness.volume);
-    keepLoudness(loudness);
-    this.#sounds(this.#status);
-  }
-
-  #sounds(status: PlayerStatus): void {
-    this.#status = status;
-    const { listening, floor, muted, volume, room } = this.state;
-    const awaited = status.is === "off" && listening !== null && room === null;
-    const outside = listening !== null && floor !== listening;
-    const sound = soundOf(awaited ? { is: "loading" } : status, outside, this.now());
-    const was = this.state.sound;
-    if (sound.is !== was.is || sound.outside !== was.outside || sound.why !== was.why) this.#holder.set({ sound });
-    this.#hearing.now(sound.is === "playing" && !muted && volume > 0);
-    const play = this.#player.heard(performance.now())?.play ?? room?.playback?.now ?? null;
-    showOnLockScreen(play, room?.settings.name ?? "", sound.is === "playing" && !muted);
-  }
-
   #synced(): void {
     const known = this.#clock.known;
     const errorMs = Number.isFinite(this.#clock.errorMs) ? Math.round(this.#clock.errorMs * 10) / 10 : 0;
@@ -523,7 +483,7 @@ export class ParkClient {
 
   #everySecond(): void {
     this.#synced();
-    if (this.state.listening !== null) this.#sounds(this.#status);
+    if (this.state.listening !== null) this.#ear.look();
   }
 
   #seenFromOutside(preview: FloorSeen | null): void {
@@ -532,7 +492,7 @@ export class ParkClient {
     const listed = others.some((room) => room.id === line?.id);
     const renewed = () => others.map((room) => (line && room.id === line.id ? line : room));
     const rooms = line ? (listed ? renewed() : [...others, line]) : others;
-    if (line?.now && line.now.start_us !== this.state.preview?.room.now?.start_us) this.#player.prefetch(line.now);
+    if (line?.now && line.now.start_us !== this.state.preview?.room.now?.start_us) this.#ear.prefetch(line.now);
     this.#holder.set({ preview, rooms });
   }
 
@@ -540,8 +500,7 @@ export class ParkClient {
     this.#preview.seenAgain();
     this.#prober.setHidden(false);
     this.tryNow();
-    // A phone that was locked: back on the live position, if the browser lets it.
-    if (this.#status.is === "blocked") void this.#player.unlock();
+    this.#ear.seenAgain();
   }
 
   /** Does something later; the same name again replaces it. */
