@@ -102,7 +102,7 @@ function grain(): HTMLCanvasElement {
   for (let i = 0; i < specks.data.length; i += 4) {
     const v = r() * 2 - 1;
     specks.data.fill(v > 0 ? 255 : 0, i, i + 3);
-    specks.data[i + 3] = Math.abs(v) * (v > 0 ? 13 : 20);
+    specks.data[i + 3] = Math.abs(v) * (v > 0 ? 11 : 16);
   }
   c.putImageData(specks, 0, 0);
   return canvas;

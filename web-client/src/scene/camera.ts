@@ -83,7 +83,7 @@ export const toFloor = (view: View, sx: number, sy: number): { x: number; y: num
 });
 
 /** The point of the lawn, in world pixels, that stands in the middle of the free part, four fifths down: the plaza, with the places round it. */
-const LAWN_HOME = { x: 2084, y: 968 };
+const LAWN_HOME = { x: 2084, y: 944 };
 
 /** The view of the lawn: over its home while one is near, then moving along so that `own` keeps a third of the free part to each side. */
 function lawnView(scale: number, own: { x: number; y: number }, free: Free): View {
