@@ -64,10 +64,10 @@ export class Cast {
     this.#kit = kit;
   }
 
-  /** Takes over who is there; `me` is one's own account. Whoever comes after the first walks in, when `entering`. */
+  /** Takes over who is there; `me` is one's own account. Oneself, and whoever comes later, walks in at the time `entering`. */
   follow(people: ReadonlyMap<number, Standing>, me: number | undefined, entering: number | null): void {
     if (people === this.#known) return;
-    const first = this.#known === null || this.#known.size === 0;
+    const settled = this.own !== null;
     this.#known = people;
     for (const [account, walker] of this.walkers) {
       if (people.has(account)) continue;
@@ -82,8 +82,8 @@ export class Cast {
         walker = new Walker(one.person, one.x, one.y);
         walker.told(Number.NEGATIVE_INFINITY, one.x, one.y, one.pose ?? 0);
         this.walkers.set(account, walker);
-        if (entering !== null && (!first || account === me)) walker.comeIn(entering);
-      }
+        if (entering !== null && (settled || account === me)) walker.comeIn(entering);
+      } else if (one.pose !== undefined) walker.told(performance.now(), one.x, one.y, one.pose);
       if (account === me) this.own = walker;
       walker.away = one.away && account !== me;
       if (walker.person.look !== one.person.look) this.#hide(walker);

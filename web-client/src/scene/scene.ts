@@ -1,15 +1,12 @@
 //! The scene: one canvas for the whole visit. It joins the engine's state, the world, the people and the hands, and draws.
 
-import { Container, type Sprite } from "pixi.js";
+import { Container } from "pixi.js";
 import type { ParkState, Positions } from "../client";
-import { tint } from "../draw/colour";
-import { LAMP } from "../draw/palette";
 import { K } from "../draw/shapes";
 import type { Engine, Part } from "../park.svelte";
 import type { RoomSummary } from "../protocol/generated";
 import { words } from "../words/en";
 import { Air } from "./air";
-import { baked, ringTexture } from "./bake";
 import { freeOf, glide, inView, look, type Screen, toFloor, toWorld, type View, within } from "./camera";
 import { Cast } from "./cast";
 import { paletteNow, surroundings } from "./daylight";
@@ -19,6 +16,7 @@ import { whenIdle } from "./idle";
 import { Kit } from "./kit";
 import { STAGE } from "./layout";
 import { Loop } from "./loop";
+import { Mark } from "./mark";
 import { Music } from "./music";
 import { plotAtDoor, plotUnder } from "./plots";
 import { Renderer } from "./renderer";
@@ -49,6 +47,8 @@ export interface Wishes {
   looked: (part: Part) => void;
 }
 
+/** How high over the feet words hang, in units of a figure of size 1. */
+const HEAD = 52;
 /** How often the screens hear what is in view, in ms. */
 const LOOKED_EVERY_MS = 250;
 
@@ -93,8 +93,7 @@ class Drawn implements Scene {
   readonly #loop: Loop;
   readonly #music: Music;
   readonly #root = new Container();
-  readonly #ring: Sprite;
-  readonly #ringTexture;
+  readonly #mark: Mark;
   readonly #off: (() => void)[] = [];
   /** Draws ahead of the eye, and anew what stands in a former light. */
   readonly #idle = whenIdle(() => this.#setting.world?.ahead() || this.#kit.baker.freshen());
@@ -107,6 +106,7 @@ class Drawn implements Scene {
   /** When the light was last looked at, in ms of this page. */
   #shone = 0;
   #lookedAt = 0;
+  #lookedIn: ParkState["preview"] = null;
   #lastLine = -1;
   #door: RoomSummary | null = null;
   #stagePlay: number | null = null;
@@ -127,18 +127,16 @@ class Drawn implements Scene {
     this.#kit = new Kit(paletteNow(engine.now(), engine.state.boot), Math.min(2, Math.max(1, ratio * 1.06)));
     this.#wardrobe = new Wardrobe(Math.min(2.2, Math.max(1.4, ratio * 1.1)));
     this.#air = new Air(ratio);
-    this.#ringTexture = ringTexture(17, K, 2.5);
-    this.#ring = baked(this.#ringTexture.texture, this.#ringTexture.box);
-    this.#ring.tint = tint(LAMP);
-    this.#ring.visible = false;
+    this.#mark = new Mark(this.#kit);
     this.#setting = new Setting(
       this.#kit,
-      this.#ring,
+      this.#mark.under,
       this.#music.loudness,
       () => engine.now(),
       (box, margin = 0) => this.#view !== null && inView(this.#view, this.#w, this.#h, box, margin),
     );
     this.#cast = new Cast(this.#setting.standing, this.#wardrobe, this.#kit);
+    this.#setting.standing.addChild(this.#mark.over);
     this.#root.addChild(this.#setting.camera, this.#air.view);
     const canvas = renderer.canvas;
     canvas.setAttribute("aria-hidden", "true");
@@ -188,7 +186,7 @@ class Drawn implements Scene {
     this.#air.close();
     this.#wardrobe.close();
     this.#kit.close();
-    this.#ringTexture.texture.destroy(true);
+    this.#mark.close();
     this.#renderer.destroy({ removeView: true });
   }
 
@@ -209,8 +207,10 @@ class Drawn implements Scene {
     const { rebuilt } = this.#setting.turnTo(wanted(state, this.#preview), () => this.#leave());
     if (rebuilt) this.#view = null;
     if (state.floor === 0) this.#air.signs(this.#setting.plots, words.rooms.quiet, this.#w < 700);
-    if (state.floor === null) return;
-    this.#cast.follow(state.crowd.people, state.me?.person.account, this.#entering(state));
+    if (state.floor === null) this.#lookIn(state);
+    // A floor one stands on is never empty: its people are on their way, and those seen from outside stay meanwhile.
+    else if (state.crowd.people.size > 0)
+      this.#cast.follow(state.crowd.people, state.me?.person.account, this.#entering(state));
     const { own } = this.#cast;
     if (own && !this.#feet && this.#setting.world) {
       const at = allowed(this.#setting.world.walk, own.x, own.y);
@@ -218,6 +218,13 @@ class Drawn implements Scene {
     }
     this.#stand(state);
     this.#hear(state);
+  }
+
+  /** Before one steps in: the people of the room, seen from outside. */
+  #lookIn({ preview }: ParkState): void {
+    if (!preview || preview === this.#lookedIn || preview.room.id !== this.#preview?.id) return;
+    this.#lookedIn = preview;
+    this.#cast.follow(new Map(preview.people.map((one) => [one.person.account, one])), undefined, null);
   }
 
   /** When those who come walk in from the gate: now in a room, never on the lawn or where motion is unwanted. */
@@ -230,6 +237,7 @@ class Drawn implements Scene {
     this.#cast.clear();
     this.#air.clear();
     this.#feet = null;
+    this.#lookedIn = null;
     this.#lastLine = -1;
     this.#leftStage = false;
     this.#atDoor(null);
@@ -249,7 +257,8 @@ class Drawn implements Scene {
 
   /** Whoever's track plays stands on stage; oneself until one walks off it. */
   #stand(state: ParkState): void {
-    const play = state.room && state.floor === state.room.id ? (state.room.playback?.now ?? null) : null;
+    const outside = state.floor === null ? (state.preview?.room ?? this.#preview) : null;
+    const play = outside ? outside.now : state.room?.id === state.floor ? (state.room?.playback?.now ?? null) : null;
     if (play?.start_us !== this.#stagePlay) {
       this.#stagePlay = play?.start_us ?? null;
       this.#leftStage = false;
@@ -334,7 +343,8 @@ class Drawn implements Scene {
 
   /** The page around the canvas stands in the same light. */
   #surround(): void {
-    for (const [name, value] of Object.entries(surroundings(this.#kit.palette))) this.#host.style.setProperty(name, value);
+    for (const [name, value] of Object.entries(surroundings(this.#kit.palette)))
+      this.#host.style.setProperty(name, value);
   }
 
   /** Follows the park's light. After a while unseen it is another one altogether: then all is drawn anew at once. */
@@ -369,19 +379,17 @@ class Drawn implements Scene {
     this.#cast.draw({ now, pulse, view, w: this.#w, h: this.#h, size, world, calm });
     const { own } = this.#cast;
     this.#setting.cover(view, this.#w, this.#h, own && toWorld(own.x, own.y));
-    this.#ring.visible = own !== null && !own.stage;
-    if (own) this.#ring.position.set(own.x, own.y * K + 1);
+    this.#mark.show(own?.stage ? null : own, size, calm ? 0 : Math.sin(now / 260));
     const spot = world.stage?.spot;
-    this.#air.frame(
+    this.#air.frame({
       now,
-      (x, y, above) => ({ x: (x - view.x) * view.scale, y: (y * K - above - view.y) * view.scale }),
-      freeOf(this.#screen, this.#w, this.#h),
-      this.#cast.walkers,
+      project: (x, y, above) => ({ x: (x - view.x) * view.scale, y: (y * K - above - view.y) * view.scale }),
+      free: freeOf(this.#screen, this.#w, this.#h),
+      people: this.#cast.walkers,
       own,
       plots,
-      (w) => (w.stage && spot ? 52 * spot.scale : 52 * size),
-      this.#screen !== "join",
-    );
+      heads: (w) => HEAD * (w.stage && spot ? spot.scale : size),
+    });
     this.#renderer.render(this.#root);
     this.#first();
   }

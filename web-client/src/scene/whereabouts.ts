@@ -31,7 +31,8 @@ export function wanted(state: Pick<ParkState, "floor" | "room" | "rooms">, previ
         ? { place: room.place, hue: room.settings.hue }
         : rooms.find((r) => r.id === floor);
   const { place, hue } = known ?? UNKNOWN;
-  const where = `room ${floor ?? "preview"}`;
+  // Stepping in changes nothing of the room one looks into.
+  const where = `room ${floor ?? preview?.id ?? "unknown"}`;
   return { floor: where, key: `${where} ${place} ${hue}`, plots: [], room: { place, hue } };
 }
 
