@@ -123,7 +123,7 @@ function glasshouseStage(kit: Kit, x: number, y: number, s: number, hue: string)
       const g = kit.palette.glow;
       const swell = calm ? 0.4 : 0.5 * (pulse.bands[0] + pulse.bands[2]);
       shade(on);
-      panes.alpha = (0.12 + 0.5 * g + 0.28 * swell) * on;
+      panes.alpha = (0.1 + 0.28 * g + 0.2 * swell) * on;
       halo.alpha = (0.05 + 0.3 * g + 0.08 * swell) * on;
       pool.alpha = (0.04 + 0.22 * g) * on;
     },
