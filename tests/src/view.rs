@@ -113,7 +113,7 @@ impl View {
                 }
             }
             ToClient::Reactions { by, .. } => self.reactions.extend(by),
-            ToClient::Rooms { rooms, .. } => self.rooms.extend(rooms.into_iter().map(|room| (room.id, room))),
+            ToClient::Rooms { rooms } => self.rooms.extend(rooms.into_iter().map(|room| (room.id, room))),
             ToClient::You { you } => self.you = Some(you.name),
             ToClient::Typing { .. } | ToClient::Draining {} => {}
         }

@@ -35,7 +35,7 @@ pub async fn forward(node: Node, sessions: Arc<Sessions>, stop: CancellationToke
 fn pass_on(payload: &[u8], sessions: &Sessions) {
     match serde_json::from_slice::<Directory>(payload) {
         Ok(told) if !told.full => {
-            let frame = Utf8Bytes::from(to_text(&ToClient::Rooms { full: false, rooms: told.rooms }));
+            let frame = Utf8Bytes::from(to_text(&ToClient::Rooms { rooms: told.rooms }));
             for session in sessions.all() {
                 session.outbox.text(frame.clone());
             }

@@ -165,10 +165,8 @@ pub enum ToClient {
         /// Who, at most five.
         by: Vec<AccountId>,
     },
-    /// Rooms of the list that changed: listeners, what plays, name. `full` replaces the whole list.
+    /// Rooms of the list that changed: listeners, what plays, name. No room ever leaves the list.
     Rooms {
-        /// Whether rooms not named are gone.
-        full: bool,
         /// The rooms.
         rooms: Vec<RoomSummary>,
     },

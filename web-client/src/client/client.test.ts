@@ -462,8 +462,8 @@ describe("the people around", () => {
       ...{ id, slug: `${id}`, name: `${id}`, about: "", hue: "sky" as const, place: "bench" as const },
       ...{ mode: "open" as const, host: null, listening, now: null },
     });
-    park.end.send({ rooms: { full: true, rooms: [line(1, 2), line(2, 5), line(3, 0)] } });
-    park.end.send({ rooms: { full: false, rooms: [line(3, 9)] } });
+    park.end.send({ rooms: { rooms: [line(1, 2), line(2, 5), line(3, 0)] } });
+    park.end.send({ rooms: { rooms: [line(3, 9)] } });
     expect(client.state.rooms.map((room) => room.id)).toEqual([3, 2, 1]);
     client.close();
   });

@@ -28,8 +28,8 @@ import { Ear } from "./ear";
 import { shown } from "./ephemeral";
 import { keepPlace, keptDelay, keptLoudness, keptPlace } from "./keeping";
 import { Listening } from "./listening";
-import { Missed } from "./missed";
 import { followPage } from "./page";
+import { Passing } from "./passing";
 import { Preview } from "./preview";
 import { emptyCrowd, firstState, type ParkState } from "./state";
 import { Steps } from "./steps";
@@ -43,11 +43,7 @@ export interface Reactions {
 
 const LAWN = 0;
 const SECOND_MS = 1_000;
-const SAID_FOR_MS = 6_000;
-/** Within this of coming back the gateway has said what was missed. */
-const ANSWER_MS = 1_500;
 const TYPING_EVERY_MS = 3_000;
-const TYPING_FOR_MS = 5_000;
 
 export class ParkClient {
   readonly #holder: Holder<ParkState>;
@@ -61,10 +57,9 @@ export class ParkClient {
   readonly #steps: Steps;
   readonly #positions = new Listeners<Positions>();
   readonly #reactions = new Listeners<Reactions>();
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #second: ReturnType<typeof setInterval>;
   #typedAt = Number.NEGATIVE_INFINITY;
-  readonly #missed = new Missed();
+  readonly #passing: Passing;
   readonly #preview: Preview;
   /** When one came to the room, by `performance.now()`: what was said before is "Earlier". */
   #arrivedMs = 0;
@@ -104,6 +99,7 @@ export class ParkClient {
       parkMs: () => this.now() / 1_000,
       onChange: (pending, slow) => this.#holder.set({ pending, slow }),
     });
+    this.#passing = new Passing(this.#holder);
     this.#preview = new Preview({
       look: (slug) => this.#api.floor(slug),
       onSeen: (seen) => this.#seenFromOutside(seen),
@@ -303,7 +299,7 @@ export class ParkClient {
 
   close(): void {
     clearInterval(this.#second);
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#passing.close();
     this.#letGo();
     this.#prober.stop();
     this.#steps.forget();
@@ -367,21 +363,16 @@ export class ParkClient {
     this.stopListening();
     this.#commands.clear({ code: "not_signed_in", text: "You were signed out before the park had it." });
     this.#holder.set({ me: null, floor: null, crowd: emptyCrowd(), typing: [], steppedInAt: null });
-    if (text) this.#notice({ text, kind: "info" });
+    if (text) this.#passing.notice({ text, kind: "info" });
   }
 
   #linked(link: Link): void {
     this.#holder.set({ connection: link });
+    this.#passing.linked(link, this.#listening.seq, this.now());
     if (link.is !== "live") {
       this.#prober.stop();
-      if (link.is === "lost") {
-        this.#missed.lost(link.since, this.#listening.seq);
-        if (this.state.back) this.#holder.set({ back: null });
-      }
-      if (link.is === "idle") this.#missed.forget();
       return;
     }
-    this.#missed.live(Date.now(), this.now());
     this.#prober.start();
     this.#listening.connected();
     const { floor } = this.state;
@@ -391,7 +382,6 @@ export class ParkClient {
     }
     this.#ear.connected();
     this.#commands.connected();
-    if (this.#missed.open) this.#in("missed", ANSWER_MS, () => this.#allMissed());
   }
 
   #frame(frame: ToClient): void {
@@ -407,7 +397,7 @@ export class ParkClient {
     else if ("reactions" in frame) {
       if (frame.reactions.floor === floor) this.#reactions.tell(frame.reactions);
     } else if ("typing" in frame) {
-      if (frame.typing.floor === floor) this.#typing(frame.typing.by);
+      if (frame.typing.floor === floor) this.#passing.typing(frame.typing.by);
     } else {
       const patch = shown(this.state, frame);
       if (patch) this.#holder.set(patch);
@@ -427,10 +417,9 @@ export class ParkClient {
   #roomIs(room: RoomState, events: readonly Event[]): void {
     const before = this.state.room;
     this.#holder.set({ room });
-    this.#haveSaid(events.flatMap(saidIn));
     if (before?.chat !== room.chat) this.#holder.set({ chatFrom: this.#chatFrom(room.chat) });
     if (!before || before.playback !== room.playback) this.#ear.play(room.id, room.playback);
-    if (this.#missed.open) this.#tellMissed(events.length === 0 ? room.chat : events.flatMap(saidIn));
+    this.#passing.said(room.chat, events.flatMap(saidIn), events.length === 0);
     this.#ear.look();
   }
 
@@ -440,38 +429,8 @@ export class ParkClient {
     return chat.findLast((line) => line.at <= arrivedUs)?.id ?? 0;
   }
 
-  #tellMissed(lines: readonly ChatLine[]): void {
-    const missed = this.#missed.count(lines, this.state.me?.person.account);
-    if (missed === null) return;
-    this.#holder.set({ back: { missed } });
-    this.#in("back", SAID_FOR_MS, () => this.#holder.set({ back: null }));
-  }
-
-  /** When the gateway had nothing new to say, nothing was missed; what comes from now on is new. */
-  #allMissed(): void {
-    if (!this.#missed.open) return; // Lost again meanwhile.
-    if (this.state.back === null) this.#tellMissed([]);
-    this.#missed.forget();
-  }
-
   #sorry(why: Refusal): void {
-    if (!this.#listening.sorry(why)) this.#notice({ text: why.text, kind: "refused" });
-  }
-
-  #notice(notice: ParkState["notice"]): void {
-    this.#holder.set({ notice });
-    this.#in("notice", SAID_FOR_MS, () => this.#holder.set({ notice: null }));
-  }
-
-  #typing(by: number[]): void {
-    this.#holder.set({ typing: by.filter((account) => account !== this.state.me?.person.account) });
-    this.#in("typing", TYPING_FOR_MS, () => this.#holder.set({ typing: [] }));
-  }
-
-  /** Whoever said their line is not writing it any more. */
-  #haveSaid(lines: readonly ChatLine[]): void {
-    const still = this.state.typing.filter((account) => !lines.some((line) => line.by.account === account));
-    if (still.length < this.state.typing.length) this.#holder.set({ typing: still });
+    if (!this.#listening.sorry(why)) this.#passing.notice({ text: why.text, kind: "refused" });
   }
 
   #synced(): void {
@@ -501,12 +460,6 @@ export class ParkClient {
     this.#prober.setHidden(false);
     this.tryNow();
     this.#ear.seenAgain();
-  }
-
-  /** Does something later; the same name again replaces it. */
-  #in(name: string, ms: number, then: () => void): void {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.set(name, setTimeout(then, ms));
   }
 }
 

@@ -43,7 +43,7 @@ export function crowdAfter(crowd: Crowd, frame: Frame<"presence">): Crowd {
 
 /** The list of rooms after a frame, liveliest first, then those that play, then by age. */
 export function roomsAfter(rooms: readonly RoomSummary[], frame: Frame<"rooms">): RoomSummary[] {
-  const known = new Map((frame.full ? [] : rooms).map((room) => [room.id, room]));
+  const known = new Map(rooms.map((room) => [room.id, room]));
   for (const room of frame.rooms) known.set(room.id, room);
   return [...known.values()].sort(
     (a, b) => b.listening - a.listening || Number(b.now !== null) - Number(a.now !== null) || a.id - b.id,

@@ -787,10 +787,6 @@ floor: FloorId,
  */
 by: Array<AccountId>, } } | { "rooms": { 
 /**
- * Whether rooms not named are gone.
- */
-full: boolean, 
-/**
  * The rooms.
  */
 rooms: Array<RoomSummary>, } } | { "you": { 
