@@ -93,21 +93,29 @@ export function encode(parts: Look): number {
   return value;
 }
 
-/** A pleasing look from a seed: mostly people, every sixth an animal, colours that go together. */
+/**
+ * A pleasing look from a seed: mostly people, every sixth an animal, colours that go together. The same seed gives the same look in
+ * every version: the order in which the numbers are drawn is part of it.
+ */
 export function dress(seed: number): number {
   const r = rng(seed ^ 0x9e3779b9);
   const n = (k: number) => (r() * k) | 0;
+  const kind = r() < 0.16 ? 1 + n(5) : 0;
   const top = n(CLOTH.length);
+  const hat = r() < 0.42 ? [1, 2, 3, 4, 4, 4, 5][n(7)] : 0;
+  // Animals have fur of their own, so neither skin nor hair; a number is drawn for the fur all the same.
+  const skin = kind === 0 ? n(SKIN.length) : n(3);
+  const hair = kind === 0 ? n(HAIRS.length) : 0;
   return encode({
-    kind: r() < 0.16 ? 1 + n(5) : 0,
-    skin: n(SKIN.length),
-    hair: n(HAIRS.length),
+    kind,
+    skin,
+    hair,
     hairColour: n(HAIR.length),
     top,
     pattern: [0, 0, 1, 2, 3, 4, 5][n(7)],
     topSecond: (top + 3 + n(6)) % CLOTH.length,
     legs: n(LEGS.length),
-    hat: r() < 0.42 ? [1, 2, 3, 4, 4, 4, 5][n(7)] : 0,
+    hat,
     hatColour: (top + 5 + n(5)) % CLOTH.length,
     wide: n(8),
     tall: n(8),
