@@ -1,6 +1,6 @@
 //! Who is in the pretended park, and where they stand: oneself in the free middle, the others around the stage.
 
-import { dress } from "../src/draw/look";
+import { dress, encode, look } from "../src/draw/look";
 import { rng } from "../src/draw/shapes";
 import type { Person, Standing } from "../src/protocol/generated";
 import { guestName } from "../src/words/names";
@@ -12,6 +12,20 @@ const SHOWN = 300;
 const NAMED = [2, 4, 5, 6, 7, 9, 61];
 const ME = 1;
 const HOST = 3;
+/** Amber Heron as the picture of the design draws them: bob, dungarees, headphones. */
+const MY_LOOK = encode({
+  ...look(dress(1204)),
+  kind: 0,
+  skin: 2,
+  hair: 1,
+  hairColour: 9,
+  top: 8,
+  pattern: 3,
+  topSecond: 6,
+  hat: 4,
+  hatColour: 1,
+  dance: 3,
+});
 
 export function person(account: number, name = guestName(account * 7919)): Person {
   return { account, name, look: dress(account * 17 + 3) };
@@ -20,7 +34,7 @@ export function person(account: number, name = guestName(account * 7919)): Perso
 /** The people of a case, by account. */
 export function peopleOf(names: Names) {
   const known = new Map(NAMED.map((account, i) => [account, person(account, names.people[i])]));
-  known.set(ME, { account: ME, name: names.me, look: dress(1204) });
+  known.set(ME, { account: ME, name: names.me, look: MY_LOOK });
   known.set(HOST, person(HOST, names.host));
   return (account: number): Person => known.get(account) ?? person(account);
 }
