@@ -1,172 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type FakeEnd, FakeGateway } from "../net/gateway.fake";
 import { FakeAudioContext } from "../player/audio.fake";
-import type { Boot, Command, Event, Happened, Me, Person, RoomState, ToServer } from "../protocol/generated";
+import type { Command, ToServer } from "../protocol/generated";
 import { ParkClient } from "./client";
+import { boot, FakePark, me, other, pretendBrowser } from "./park.fake";
 
-const PARK0 = 1_790_000_000_000;
-const me: Me = { person: { account: 7, name: "Amber Heron", look: 9 }, login: null };
-const other: Person = { account: 8, name: "Brisk Otter", look: 10 };
-
-const boot = (who: Me | null): Boot => ({
-  me: who,
-  guest: null,
-  room: null,
-  missing: null,
-  rooms: [],
-  now_us: PARK0 * 1_000,
-  opened_us: PARK0 * 1_000,
-  software: "test",
-});
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  FakeAudioContext.allowed = true;
-  FakeAudioContext.made = [];
-  vi.stubGlobal("AudioContext", FakeAudioContext);
-  vi.stubGlobal("OfflineAudioContext", FakeDecoder);
-  vi.stubGlobal("localStorage", storage());
-  vi.stubGlobal("sessionStorage", storage());
-});
+beforeEach(pretendBrowser);
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
-
-class FakeDecoder {
-  decodeAudioData(): Promise<unknown> {
-    return Promise.resolve({ name: "x", length: 480_000, sampleRate: 48_000 });
-  }
-}
-
-function storage() {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (name: string) => kept.get(name) ?? null,
-    setItem: (name: string, value: string) => kept.set(name, value),
-  };
-}
-
-/** A park that exists only here: one room in which a track of a minute plays, a gateway, the HTTP API. */
-class FakePark {
-  readonly gateway = new FakeGateway();
-  readonly asked: string[] = [];
-  readonly journal: Event[] = [];
-  readonly start = performance.now();
-  /** Whether the gateway carries out commands at all. */
-  acknowledging = true;
-  /** Each event of a tail in a frame of its own. */
-  oneByOne = false;
-  signedIn = true;
-
-  constructor() {
-    vi.stubGlobal("fetch", (url: string, request?: RequestInit) => this.#http(url, request));
-    this.gateway.onSocket = (socket) => {
-      socket.parkMs = () => PARK0 + performance.now() - this.start;
-      socket.onReceived = (frame) => this.#answer(frame);
-    };
-    const { gateway } = this;
-    vi.stubGlobal(
-      "WebSocket",
-      class {
-        constructor() {
-          // biome-ignore lint/correctness/noConstructorReturn: the pretended socket stands in for this one.
-          return gateway.open();
-        }
-      },
-    );
-  }
-
-  get state(): RoomState {
-    const track = {
-      ...{ id: 1, title: "Slow Lanterns", artist: "Mira Vale", samples: 60 * 48_000, bpm: null, first_beat_ms: null },
-      ...{ key: null, mood: null, gain_db: 0, cover: 1, audio: "a" },
-    };
-    return {
-      id: 1,
-      slug: "shell",
-      settings: { name: "Shell Stage", about: "", hue: "coral", mode: "open", mix: true },
-      place: "shell",
-      mood: null,
-      owner: null,
-      djs: [],
-      queue: [],
-      playback: { now: { entry: null, track, by: null, start_us: (PARK0 - 12_000) * 1_000 }, next: null },
-      skip_votes: [],
-      chat: [{ id: 3, at: 1, by: other, text: "earlier" }],
-      history: [],
-      mix_plays: 1,
-    };
-  }
-
-  /** Something happens in the room; listeners are told unless `quietly`. */
-  happen(is: Happened, more: Partial<Event> = {}, quietly = false): Event {
-    const event: Event = { term: 1, seq: 11 + this.journal.length, at: 1, is, ...more };
-    this.journal.push(event);
-    const socket = this.gateway.sockets.at(-1);
-    if (!quietly && socket?.readyState === 1) this.end.send({ events: { room: 1, events: [event] } });
-    return event;
-  }
-
-  say(text: string, by: Person, more: Partial<Event> = {}, quietly = false, at = 1): Event {
-    const id = 11 + this.journal.length;
-    return this.happen({ "chat.said": { line: { id, at, by, text } } }, more, quietly);
-  }
-
-  get end(): FakeEnd {
-    return this.gateway.last;
-  }
-
-  /** Frames of a name that the last socket got. */
-  got<Name extends string>(name: Name): ToServer[] {
-    return this.end.received.filter((frame) => name in frame);
-  }
-
-  #answer(frame: ToServer): void {
-    const { end } = this;
-    if ("hello" in frame) end.welcome();
-    if ("listen" in frame && frame.listen.room === 1) {
-      const { have } = frame.listen;
-      const tail = this.journal.filter((event) => have && event.seq > have.seq);
-      if (have && this.oneByOne) for (const event of tail) end.send({ events: { room: 1, events: [event] } });
-      else if (have) end.send({ events: { room: 1, events: tail } });
-      else end.send({ snapshot: { room: 1, snapshot: { term: 1, seq: 10, state: this.state } } });
-    }
-    if ("listen" in frame && frame.listen.room === 404) {
-      end.send({ sorry: { why: { code: "not_found", text: "There is no room here." } } });
-    }
-    if ("command" in frame && this.acknowledging && "chat.say" in frame.command.do) {
-      const before = this.journal.find((event) => event.command === frame.command.id);
-      if (before) end.send({ accepted: { id: frame.command.id, head: { term: 1, seq: before.seq } } });
-      else this.say(frame.command.do["chat.say"].text, me.person, { command: frame.command.id, account: 7 });
-    }
-  }
-
-  async #http(url: string, request: RequestInit = {}): Promise<Response> {
-    const path = url.replace("http://park", "");
-    this.asked.push(`${request.method ?? "GET"} ${path}`);
-    if (path.endsWith(".json")) {
-      const segments = [0, 1, 2, 3, 4, 5].map((i) => ({ offset: i, bytes: 1, start: i * 480_000, samples: 480_000 }));
-      return Response.json({ bytes: 6, samples: 60 * 48_000, segments, peaks: "AAEC" });
-    }
-    if (path.startsWith("/audio/")) return new Response(new Uint8Array(1), { status: 206 });
-    if (!this.signedIn) {
-      const problem = { status: 401, title: "Not signed in", code: "not_signed_in", text: "Walk in first." };
-      return Response.json(problem, { status: 401 });
-    }
-    if (path === "/api/register") {
-      // The former session ends before the answer with the new one is here.
-      this.signedIn = false;
-      this.end.end(4006);
-      await new Promise((later) => setTimeout(later, 800));
-      this.signedIn = true;
-      return Response.json({ ...me, login: "amber" });
-    }
-    if (path === "/api/ticket") return Response.json({ ticket: "once" });
-    if (path === "/api/guest") return Response.json(me);
-    return Response.json({});
-  }
-}
 
 function commandIn(frames: ToServer[]): Command {
   const [first] = frames;
@@ -514,5 +356,19 @@ test("logging out ends it all", async () => {
 test("waveforms are pairs of bytes", async () => {
   const { client } = await inTheRoom();
   expect([...(await client.peaks("a"))]).toEqual([0, 1, 2]);
+  client.close();
+});
+
+test("before one steps in, the room's line and who is there are kept fresh", async () => {
+  const park = new FakePark();
+  const client = new ParkClient(boot(null), { origin: "http://park" });
+  const stop = client.lookInto("shell");
+  await wait(100);
+  expect(client.state.preview?.people.map((one) => one.person.name)).toEqual(["Brisk Otter"]);
+  expect(client.state.rooms.map((room) => [room.slug, room.listening])).toEqual([["shell", 1]]);
+  await wait(4_000);
+  expect(park.asked.filter((path) => path.endsWith("/floor")).length).toBe(2);
+  stop();
+  expect(client.state.preview).toBe(null);
   client.close();
 });
