@@ -18,6 +18,7 @@ export interface Sky {
   project: Project;
   free: Free;
   people: ReadonlyMap<number, Walker>;
+  inView: readonly Walker[];
   own: Walker | null;
   plots: readonly Plot[];
   /** How high a figure's head is, in units. */
@@ -76,7 +77,7 @@ export class Air {
   }
 
   /** Places everything for this picture: oneself and the stage first, then what is said, then whoever is near. */
-  frame({ now, project, free, people, own, plots, heads }: Sky): void {
+  frame({ now, project, free, people, inView, own, plots, heads }: Sky): void {
     this.#signs.place(project, free, plots);
     this.#floats.place(now, project, people, heads);
     const room = new Room({
@@ -86,7 +87,7 @@ export class Air {
       bottom: free.bottom - MARGIN,
     });
     const speakers = this.#bubbles.speakers(now, people);
-    this.#tags.place(room, project, people, own, speakers, () => this.#bubbles.place(room, project, people, heads));
+    this.#tags.place(room, project, inView, own, speakers, () => this.#bubbles.place(room, project, people, heads));
   }
 
   /** Everything of the former floor goes. */

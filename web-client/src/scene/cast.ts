@@ -45,6 +45,8 @@ export interface Picture {
 export class Cast {
   readonly walkers = new Map<number, Walker>();
   own: Walker | null = null;
+  /** Who is in the picture. */
+  readonly inView: Walker[] = [];
 
   #known: ReadonlyMap<number, Standing> | null = null;
   #clock = new TickClock();
@@ -117,7 +119,8 @@ export class Cast {
   /** Puts everybody where they are at this moment. */
   draw({ now, pulse, view, w, h, size, world, calm }: Picture): void {
     const [right, bottom] = [view.x + w / view.scale, view.y + h / view.scale];
-    const inView: Walker[] = [];
+    const { inView } = this;
+    inView.length = 0;
     for (const walker of this.walkers.values()) {
       if (walker !== this.own) walker.follow(now);
       const wy = walker.y * K;
@@ -196,17 +199,11 @@ export class Cast {
     }
   }
 
-  /** How many people are in view, as puppets and as cut-outs. */
-  get inView(): { puppets: number; cutOuts: number } {
-    let puppets = 0;
-    for (const figure of this.#figures.values()) if (figure instanceof Puppet) puppets++;
-    return { puppets, cutOuts: this.#figures.size - puppets };
-  }
-
   /** Everybody goes: another floor. */
   clear(): void {
     for (const walker of this.walkers.values()) this.#hide(walker);
     this.walkers.clear();
+    this.inView.length = 0;
     this.own = null;
     this.#known = null;
     this.#clock = new TickClock();

@@ -24,7 +24,7 @@ export function named<Who extends Nameable>(
   people: Iterable<Who>,
   own: Who | null,
   speakers: ReadonlySet<number>,
-  shown: ReadonlySet<number>,
+  shown: { has: (account: number) => boolean },
 ): { first: Who[]; near: Who[] } {
   const first: Who[] = own ? [own] : [];
   const near: [number, Who][] = [];

@@ -64,6 +64,8 @@ export class Playout {
   #spots: Spot[];
   #delay = DELAY_MS.least;
   #at: number | null = null;
+  /** Nothing will change until the park says something. */
+  #still = false;
   readonly shown: Shown;
 
   constructor(x: number, y: number) {
@@ -85,12 +87,15 @@ export class Playout {
       // After a rest the walk begins a tick ago, not when they last stood still.
       this.#spots.push({ ...last, made: made - TICK_MS });
     }
+    this.#still = false;
     this.#spots.push({ made, x, y, pose });
     if (this.#spots.length > KEPT) this.#spots.splice(0, this.#spots.length - KEPT);
   }
 
   /** Moves on to `now`. */
   play(now: number): Shown {
+    // Most people stand most of the time: that costs nothing.
+    if (this.#still) return this.shown;
     const passed = this.#at === null ? 0 : Math.max(0, now - this.#at);
     this.#at = now;
     const newest = this.#spots.at(-1) as Spot;
@@ -112,6 +117,7 @@ export class Playout {
     shown.walking = Math.hypot(dx, dy) > 1.5 || (b !== undefined && u > 0 && Math.hypot(b.x - a.x, b.y - a.y) > 1);
     shown.heading = pose & 7;
     shown.pose = pose;
+    this.#still = !b && !shown.walking && Math.hypot(dx, dy) < 0.01;
     return shown;
   }
 }

@@ -386,6 +386,7 @@ class Drawn implements Scene {
       project: (x, y, above) => ({ x: (x - view.x) * view.scale, y: (y * K - above - view.y) * view.scale }),
       free: freeOf(this.#screen, this.#w, this.#h),
       people: this.#cast.walkers,
+      inView: this.#cast.inView,
       own,
       plots,
       heads: (w) => HEAD * (w.stage && spot ? spot.scale : size),

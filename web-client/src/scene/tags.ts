@@ -14,15 +14,6 @@ const UNDER = { floor: -7, stage: -26 };
 /** From floor units and height (units above ground) to the window. */
 export type Project = (x: number, y: number, above: number) => { x: number; y: number };
 
-/** A person by account, with where the figure is. */
-interface Named {
-  account: number;
-  x: number;
-  y: number;
-  stage: boolean;
-  walker: Walker;
-}
-
 export class Tags {
   readonly view = new Container();
   /** In the order in which they were last shown. */
@@ -35,46 +26,32 @@ export class Tags {
     this.#ratio = ratio;
   }
 
-  /** Whoever is named before anything else finds room: oneself and the stage. Gives the rest to be placed after the bubbles. */
+  /** Oneself and the stage find room before what is said (placed by `between`), the others after it. */
   place(
     room: Room,
     project: Project,
-    people: ReadonlyMap<number, Walker>,
+    inView: readonly Walker[],
     own: Walker | null,
     speakers: ReadonlySet<number>,
     between: () => void,
   ): void {
-    const of = (walker: Walker): Named => ({
-      account: walker.person.account,
-      x: walker.x,
-      y: walker.y,
-      stage: walker.stage,
-      walker,
-    });
-    const all: Named[] = [];
-    let me: Named | null = null;
-    for (const walker of people.values()) {
-      const one = of(walker);
-      if (walker === own) me = one;
-      all.push(one);
-    }
-    const { first, near } = named(all, me, speakers, new Set(this.#shown.keys()));
+    const { first, near } = named(inView, own, speakers, this.#shown);
     const kept = new Set<number>();
-    const show = (one: Named, steps = 0): boolean => {
-      const { x, y } = one.walker.shown;
+    const show = (one: Walker): boolean => {
+      const { x, y } = one.shown;
       const at = project(x, y, one.stage ? UNDER.stage : UNDER.floor);
       if (!room.sees(at.x, at.y - 12)) return false;
-      const texture = this.#texture(one.walker.person.name, one.walker === own);
+      const texture = this.#texture(one.person.name, one === own);
       const w = texture.width / this.#ratio;
-      const taken = room.take({ x: at.x, y: at.y, w, h: texture.height / this.#ratio }, steps);
+      const taken = room.take({ x: at.x, y: at.y, w, h: texture.height / this.#ratio });
       if (!taken) return false;
       this.#put(one.account, texture, taken.x - w / 2, taken.y);
       kept.add(one.account);
       return true;
     };
-    for (const one of first) if (one === me || one.stage) show(one);
+    for (const one of first) if (one === own || one.stage) show(one);
     between();
-    for (const one of first) if (one !== me && !one.stage) show(one);
+    for (const one of first) if (one !== own && !one.stage) show(one);
     let placed = 0;
     for (const one of near) {
       if (placed === NEAREST) break;

@@ -41,6 +41,10 @@ export class Walker {
     this.#playout = new Playout(x, y);
   }
 
+  get account(): number {
+    return this.person.account;
+  }
+
   /** Walks in from the gate, beginning at `now`. */
   comeIn(now: number): void {
     this.#entrance = new Entrance(now, this.x, this.y);
