@@ -5,7 +5,20 @@ import type { Component } from "svelte";
 import type { SheetName } from "./park.svelte";
 import { whenIdle } from "./scene/idle";
 
-export const sceneCode = () => import("./scene/scene");
+let shown: Promise<void> | null = null;
+
+/** The card's first picture is on screen. A hidden page shows none, and needs no scene either. */
+function painted(): Promise<void> {
+  shown ??= new Promise((done) => {
+    // A browser that does not tell of its pictures is not waited for.
+    if (!globalThis.PerformanceObserver?.supportedEntryTypes.includes("paint")) done();
+    else new PerformanceObserver(() => done()).observe({ type: "paint", buffered: true });
+  });
+  return shown;
+}
+
+/** Starting the scene takes the graphics card and the processor for a while: not before the card is seen. */
+export const sceneCode = () => painted().then(() => import("./scene/scene"));
 export const listCode = () => import("./screens/list/ListMode.svelte");
 
 /** Text is read in its fallback until the fonts come; without them it stays so. */
@@ -31,9 +44,9 @@ export async function sheetCode(name: SheetName): Promise<Component<{ kind: "log
 
 /** Fetches what the park (or its lists) is shown by, then the fonts. */
 export async function fetchFirst(lists: boolean): Promise<void> {
-  const shown: () => Promise<unknown> = lists ? listCode : sceneCode;
+  const park: () => Promise<unknown> = lists ? listCode : sceneCode;
   // Whoever shows it hears of a failure; the fonts come all the same.
-  await shown().catch(() => null);
+  await park().catch(() => null);
   await fonts().catch(() => null);
 }
 
