@@ -48,6 +48,9 @@ pub enum CipherError {
     /// The node has left.
     #[error("this node has left: join again to use it")]
     Closed,
+    /// A guest has no queue to receive from.
+    #[error("a guest only sends: join to receive")]
+    Guest,
     /// A name cannot be used.
     #[error(transparent)]
     Name(#[from] NameError),

@@ -81,19 +81,34 @@ impl Node {
         if config.nid == Nid::Fixed(0) {
             return Err(JoinError::NidZero);
         }
-        let wire: Arc<dyn Wire> = match transport {
-            Transport::Memory(bus) => Arc::new(bus.connect()),
-            Transport::Redis(redis) => Arc::new(Box::pin(RedisWire::connect(redis)).await?),
-        };
+        let wire = connect(transport).await?;
         let incarnation = Incarnation::draw();
         let me = join::take_id(&*wire, &config, incarnation).await;
-        let core = Arc::new(Core::new(config, &me, incarnation, now_ms(), wire));
-        core.spawn(core::renew(core.clone()));
-        let replies = core.listen(reply_channel(incarnation)).await.expect("a node that joins does not stop");
-        core.spawn(requests::run_replies(core.clone(), replies));
-        let node = Node { life: Arc::new(Life { core, serving: AtomicBool::new(false) }) };
+        let node = Self::begin(config, &me, incarnation, wire).await;
+        node.core().spawn(core::renew(node.core().clone()));
         node.announce().await;
         Ok(node)
+    }
+
+    /// A node that sends without being one of its namespace: for tools and tests. Nobody sees it in the registry, it has
+    /// no queue (its id is 0), and it never [serves](Node::serve). Everything else works, [`request`](Node::request) too.
+    ///
+    /// # Errors
+    /// Only when the configuration is wrong: see [`JoinError`].
+    pub async fn guest(transport: Transport, ns: &str) -> Result<Node, JoinError> {
+        check_namespace(ns)?;
+        let wire = connect(transport).await?;
+        let incarnation = Incarnation::draw();
+        let me = Address { ns: ns.to_owned(), nid: 0, incarnation: Some(incarnation) };
+        Ok(Self::begin(NodeConfig::new(ns), &me, incarnation, wire).await)
+    }
+
+    async fn begin(config: NodeConfig, me: &Address, incarnation: Incarnation, wire: Arc<dyn Wire>) -> Self {
+        let core = Arc::new(Core::new(config, me, incarnation, now_ms(), wire));
+        let replies =
+            core.listen(reply_channel(incarnation)).await.expect("a node that begins does not stop");
+        core.spawn(requests::run_replies(core.clone(), replies));
+        Node { life: Arc::new(Life { core, serving: AtomicBool::new(false) }) }
     }
 
     fn core(&self) -> &Arc<Core> {
@@ -157,8 +172,11 @@ impl Node {
     /// Waits for a server that is away.
     ///
     /// # Errors
-    /// [`CipherError::Closed`] when the node leaves meanwhile.
+    /// [`CipherError::Closed`] when the node leaves meanwhile, [`CipherError::Guest`] when it is none of its namespace.
     pub async fn serve(&self) -> Result<(), CipherError> {
+        if self.core().is_guest() {
+            return Err(CipherError::Guest);
+        }
         if self.life.serving.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
@@ -397,6 +415,13 @@ impl std::fmt::Debug for Node {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Node({} {})", self.address(), self.incarnation())
     }
+}
+
+async fn connect(transport: Transport) -> Result<Arc<dyn Wire>, JoinError> {
+    Ok(match transport {
+        Transport::Memory(bus) => Arc::new(bus.connect()),
+        Transport::Redis(redis) => Arc::new(Box::pin(RedisWire::connect(redis)).await?),
+    })
 }
 
 fn away(error: WireError) -> CipherError {

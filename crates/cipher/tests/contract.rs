@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cipher::{
-    Change, Delivery, HandlerError, Node, NodeConfig, NodeState, Refusal, RequestError, Span, To,
-    TransmitError,
+    Change, Delivery, HandlerError, Nid, Node, NodeConfig, NodeState, RedisConfig, Refusal, RequestError,
+    Span, To, TransmitError, Transport,
 };
 use support::{PATIENCE, Seen, Site, eventually, soon};
 use tokio::sync::Semaphore;
@@ -437,8 +437,7 @@ async fn a_leaving_node_finishes_and_sends_what_it_has(site: &Site) {
 }
 
 async fn a_full_queue_refuses(site: &Site) {
-    let config =
-        cipher::NodeConfig { nid: cipher::Nid::Fixed(1), queue_limit: 10, ..cipher::NodeConfig::new("web") };
+    let config = NodeConfig { nid: Nid::Fixed(1), queue_limit: 10, ..NodeConfig::new("web") };
     let sender = Node::join(site.transport(), config).await.unwrap();
     for number in 0..10u32 {
         sender.transmit(To::node("worker", 1), "count", &number).await.unwrap();
@@ -608,10 +607,17 @@ async fn nodes_come_and_go_under_traffic_and_lose_nothing(site: &Site) {
 async fn sixty_four_nodes_know_each_other_and_share_the_work(site: &Site) {
     const NODES: u32 = 64;
     let seen = Seen::new();
-    let joining = (0..NODES).map(async |_| {
-        let node = site.leased("worker").await;
+    let joining = (1..=NODES).map(async |nid| {
+        // Long enough for 64 nodes in one process on a busy machine.
+        let lease = Duration::from_secs(20);
+        let config = NodeConfig { nid: Nid::Fixed(nid), lease, ..NodeConfig::new("worker") };
+        let transport = match site.transport() {
+            // Each takes the memory for its bursts at the start.
+            Transport::Redis(redis) => Transport::Redis(RedisConfig { burst: 1_024, ..redis }),
+            memory @ Transport::Memory(_) => memory,
+        };
+        let node = Node::join(transport, config).await.unwrap();
         let (news, work) = (seen.clone(), seen.clone());
-        let nid = node.nid();
         node.on("news", move |_: cipher::Message<()>| {
             news.add(("news", nid));
             async { Ok(()) }

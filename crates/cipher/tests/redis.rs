@@ -264,7 +264,7 @@ async fn a_mistake_of_configuration_is_an_error() {
         let error = join(url.to_owned()).await;
         assert!(matches!(error, JoinError::Url(_)), "{url:?}: {error:?}");
     }
-    let server = RedisServer::start_with(Some("secret"));
+    let server = RedisServer::protected("secret");
     let good = server.url();
     for url in [good.replace("default:secret@", ""), good.replace("secret", "wrong"), format!("{good}/99")] {
         let error = join(url.clone()).await;
@@ -332,4 +332,111 @@ async fn a_burst_arrives_whole() {
         worker.publish("room", None, Bytes::copy_from_slice(&number.to_be_bytes())).await.unwrap();
     }
     soon("all of it", reading).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_of_a_durable_server_loses_no_transmit() {
+    let mut site = Site::Redis(RedisServer::durable());
+    let web = site.node("web", 1).await;
+    let worker = site.node("worker", 1).await;
+    let (begun, go_on) = (Seen::new(), std::sync::Arc::new(tokio::sync::Semaphore::new(0)));
+    let (begin, wait) = (begun.clone(), go_on.clone());
+    worker.on("count", move |message: cipher::Message<u32>| {
+        let (begin, wait) = (begin.clone(), wait.clone());
+        async move {
+            wait.acquire().await?.forget();
+            begin.add(message.payload);
+            Ok(())
+        }
+    });
+    worker.serve().await.unwrap();
+    const COUNT: u32 = 300;
+    for number in 0..COUNT {
+        web.transmit(To::node("worker", 1), "count", &number).await.unwrap();
+    }
+    // Some are in flight, most are queued.
+    go_on.add_permits(3);
+    begun.reach(3).await;
+    server(&mut site).stop();
+    server(&mut site).run();
+    go_on.add_permits(COUNT as usize);
+    begun.reach(COUNT as usize).await;
+    let mut all = begun.all();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all, (0..COUNT).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_frozen_for_five_seconds_loses_nothing_that_was_confirmed() {
+    let mut site = Site::redis();
+    let (web, ws) = (site.node("web", 1).await, site.node("ws", 1).await);
+    let worker = site.node("worker", 1).await;
+    let seen = numbers(&worker).await;
+    let mut watch = ws.watch("worker");
+    assert!(matches!(soon("who is there", watch.next()).await, Some(Change::Joined(_))));
+    web.transmit(To::node("worker", 1), "count", &0u32).await.unwrap();
+    seen.reach(1).await;
+    server(&mut site).signal("STOP");
+    let frozen = tokio::time::Instant::now();
+    let mut confirmed = vec![0];
+    let mut number = 0;
+    let mut thawed = false;
+    while confirmed.len() < 3 {
+        number += 1;
+        let sent = web.transmit(To::node("worker", 1), "count", &number);
+        let waited = tokio::time::timeout(Duration::from_secs(1), sent).await;
+        if matches!(waited, Ok(Ok(()))) {
+            confirmed.push(number);
+        }
+        if !thawed && frozen.elapsed() >= Duration::from_secs(5) {
+            thawed = true;
+            server(&mut site).signal("CONT");
+        }
+    }
+    assert!(thawed, "nothing is confirmed by a frozen server");
+    eventually("what was confirmed has arrived", async || {
+        let all = seen.all();
+        confirmed.iter().all(|number| all.contains(number))
+    })
+    .await;
+    eventually("broadcasts arrive", async || {
+        ws.broadcast("worker", "count", &9_999u32).await.unwrap();
+        seen.all().contains(&9_999)
+    })
+    .await;
+    let listed = ws.nodes("worker").await;
+    assert_eq!(listed.iter().map(|node| &node.address).collect::<Vec<_>>(), [&worker.address()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_wipe_everything_but_the_queues_heals() {
+    let mut site = Site::redis();
+    let (web, ws) = (site.node("web", 1).await, site.node("ws", 1).await);
+    let worker = site.node("worker", 1).await;
+    let seen = numbers(&worker).await;
+    let mut subscription = ws.subscribe("room").await.unwrap();
+    web.transmit(To::node("absent", 1), "count", &1u32).await.unwrap();
+    let client = server(&mut site).client().await;
+    client.flushall::<()>(false).await.unwrap();
+    client.custom::<(), String>(fred::cmd!("SCRIPT"), vec!["FLUSH".to_owned()]).await.unwrap();
+
+    assert_eq!(
+        client.llen::<u64, _>("absent.1").await.unwrap(),
+        0,
+        "what was queued is gone, as the README says"
+    );
+    web.publish("room", None, Bytes::from_static(b"still")).await.unwrap();
+    assert!(matches!(soon("what is published", subscription.next()).await, Some(Delivery::Message { .. })));
+    web.broadcast("worker", "count", &2u32).await.unwrap();
+    eventually("broadcasts arrive", async || seen.all().contains(&2)).await;
+    eventually("transmits arrive", async || {
+        let _ = web.transmit(To::node("worker", 1), "count", &3u32).await;
+        seen.all().contains(&3)
+    })
+    .await;
+    eventually("the worker is listed again", async || {
+        client.hexists::<bool, _, _>("cipher:nodes:{worker}", "1").await.unwrap()
+    })
+    .await;
 }

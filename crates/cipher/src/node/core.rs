@@ -107,6 +107,11 @@ impl Core {
         Address { ns: self.config.ns.clone(), nid: self.nid, incarnation: Some(self.incarnation) }
     }
 
+    /// Not one of its namespace: it only sends.
+    pub(crate) fn is_guest(&self) -> bool {
+        self.nid == 0
+    }
+
     pub(crate) fn info(&self) -> NodeInfo {
         NodeInfo {
             address: self.address(),
@@ -129,6 +134,9 @@ impl Core {
     /// Leaves the others in good order.
     pub(crate) async fn leave(&self) {
         self.drain().await;
+        if self.is_guest() {
+            return self.end(Ending::Left).await;
+        }
         let me = self.address();
         if self.config.nid == Nid::Lease
             && let Err(error) = end_queue(&*self.wire, &me).await
@@ -183,10 +191,10 @@ impl Core {
         self.turns.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Renews the lease and says in the registry how this node is; `None` once it has signed off.
+    /// Renews the lease and says in the registry how this node is; `None` for a guest and for who has signed off.
     pub(crate) async fn announce(&self) -> Option<Result<Standing, WireError>> {
         let signed_off = self.signed_off.lock().await;
-        if *signed_off {
+        if *signed_off || self.is_guest() {
             return None;
         }
         Some(self.wire.announce(&self.info(), self.config.lease, self.config.nid).await)

@@ -114,8 +114,11 @@ async fn run(core: Arc<Core>, ns: String, show: watch::Sender<Option<Nodes>>) {
     let mut blind = false;
     let mut lease = core.config.lease;
     loop {
+        let asked = Instant::now();
         match core.wire.census(&ns).await {
             Ok(announced) => {
+                // A server that was slow to answer was as slow to take announcements: it may have been frozen.
+                blind |= asked.elapsed() > lease / 3;
                 lease = announced.iter().map(|node| node.lease).max().unwrap_or(lease);
                 let now = Instant::now();
                 if std::mem::take(&mut blind) {

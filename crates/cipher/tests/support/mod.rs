@@ -65,19 +65,30 @@ pub struct RedisServer {
     process: Option<Child>,
     folder: TempDir,
     password: Option<String>,
+    durable: bool,
 }
 
 impl RedisServer {
     pub fn start() -> Self {
-        Self::start_with(None)
+        Self::start_with(None, false)
     }
 
-    pub fn start_with(password: Option<&str>) -> Self {
+    pub fn protected(password: &str) -> Self {
+        Self::start_with(Some(password), false)
+    }
+
+    /// Each write is on the disk before it is answered.
+    pub fn durable() -> Self {
+        Self::start_with(None, true)
+    }
+
+    fn start_with(password: Option<&str>, durable: bool) -> Self {
         let mut server = Self {
             port: 0,
             process: None,
             folder: tempfile::tempdir().unwrap(),
             password: password.map(str::to_owned),
+            durable,
         };
         // Between finding a free port and listening on it another process may be faster.
         for _ in 0..10 {
@@ -105,7 +116,13 @@ impl RedisServer {
         }
     }
 
-    /// Starts again on the same port, with nothing in memory.
+    /// Sends a signal to the server's process, such as `STOP` or `CONT`.
+    pub fn signal(&self, name: &str) {
+        let pid = self.process.as_ref().expect("it runs").id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Starts again on the same port; with nothing in memory, unless it is durable.
     pub fn run(&mut self) {
         assert!(self.try_run(), "redis-server did not start again on port {}", self.port);
     }
@@ -117,8 +134,10 @@ impl RedisServer {
             "127.0.0.1",
             "--save",
             "",
+            "--appendfsync",
+            "always",
             "--appendonly",
-            "no",
+            if self.durable { "yes" } else { "no" },
             "--port",
             &self.port.to_string(),
         ]);

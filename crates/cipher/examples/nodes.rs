@@ -1,0 +1,27 @@
+//! Who is running: `cargo run --example nodes -- workshop` prints the nodes of a namespace, and then each that comes, changes or
+//! goes. Run it beside the work queue and stop or kill workers.
+
+use cipher::{Change, Node, NodeInfo, RedisConfig, Transport};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let url = std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
+    let Some(ns) = std::env::args().nth(1) else {
+        println!("usage: nodes NAMESPACE");
+        return Ok(());
+    };
+    let node = Node::guest(Transport::Redis(RedisConfig::new(url)), "viewer").await?;
+    let mut watch = node.watch(&ns);
+    while let Some(change) = watch.next().await {
+        match change {
+            Change::Joined(info) => tell("joined ", &info),
+            Change::Changed(info) => tell("changed", &info),
+            Change::Left(info) => tell("left   ", &info),
+        }
+    }
+    Ok(())
+}
+
+fn tell(what: &str, info: &NodeInfo) {
+    println!("{what} {} {:?} load {}", info.address, info.state, info.load);
+}
