@@ -28,7 +28,7 @@ const LIT_BY_S = 4;
 /** Where the peaks of what plays are not known. */
 const MIDDLING = 0.6;
 
-/** What a stage adds to the picture at most: its six bands, being lit at all, its bulbs. Measured; see swell.ts. */
+/** What a stage adds to the picture at most: its six bands, being lit at all, its bulbs; see swell.ts. */
 export const WEIGHTS: readonly number[] = [0.045, 0.02, 0.02, 0.02, 0.025, 0.03, 0.3, 0.03];
 
 /** Beats since the first one, at `seconds` into the track. */
