@@ -10,7 +10,7 @@ export async function tabTo({ page, called }, name) {
   for (let i = 0; i < STOPS; i++) {
     await page.keyboard.press("Tab");
     const at = await page.evaluate(() => {
-      const el = document.activeElement;
+      const el = document.activeElement === document.body ? null : document.activeElement;
       return el?.getAttribute("aria-label") ?? el?.placeholder ?? el?.innerText?.slice(0, 80) ?? "";
     });
     if (pattern.test(at)) return;

@@ -75,7 +75,7 @@ async function lists(t) {
   await ada.page.reload();
   await ada.at("list-mode").waitFor();
   await ada.until("is back", (park) => park.state.floor !== null);
-  await pressByKey(ada, "Show the scene");
+  await pressByKey(ada, /^Show the park$/);
   await ada.page.locator("#scene > canvas").waitFor();
 }
 
