@@ -86,6 +86,12 @@ export class Air {
       right: free.right - MARGIN,
       bottom: free.bottom - MARGIN,
     });
+    if (own) {
+      const head = project(own.shown.x, own.shown.y, heads(own));
+      const feet = project(own.shown.x, own.shown.y, 0);
+      const h = feet.y - head.y;
+      room.keep({ x: feet.x, y: head.y, w: h * 0.8, h });
+    }
     const speakers = this.#bubbles.speakers(now, people);
     this.#tags.place(room, project, inView, own, speakers, () => this.#bubbles.place(room, project, people, heads));
   }

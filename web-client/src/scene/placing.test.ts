@@ -53,6 +53,17 @@ describe("labels", () => {
   });
 });
 
+describe("one's own figure", () => {
+  it("is under no label, and a phone names fewer", () => {
+    const room = new Room(free);
+    room.keep({ x: 700, y: 400, w: 40, h: 50 });
+    expect(room.take({ x: 710, y: 420, w: 80, h: 19 })).toBeNull();
+    expect(room.take({ x: 700, y: 455, w: 80, h: 19 })).not.toBeNull();
+    expect(room.nearest).toBe(NEAREST);
+    expect(new Room({ left: 0, top: 178, right: 390, bottom: 506 }).nearest).toBe(6);
+  });
+});
+
 describe("reactions", () => {
   it("rise one by one until there are more than a dozen a second, and then are counted", () => {
     const tally = new Tally();

@@ -4,6 +4,8 @@ import type { Free } from "./camera";
 
 /** Names shown besides one's own, the stage's and the speakers'. */
 export const NEAREST = 12;
+/** On a small screen fewer: each has at least this much of the free part, in square pixels. */
+const PIXELS_EACH = 20_000;
 /** Candidates for them: some find no room. */
 const TRIED = 26;
 /** A name that is shown stays until somebody is nearer by this, in units. */
@@ -53,6 +55,17 @@ export class Room {
 
   constructor(free: Free) {
     this.#free = free;
+  }
+
+  /** How many of the nearest are named. */
+  get nearest(): number {
+    const { left, right, top, bottom } = this.#free;
+    return Math.min(NEAREST, Math.floor(((right - left) * (bottom - top)) / PIXELS_EACH));
+  }
+
+  /** Keeps a place free of labels: one's own figure is seen. */
+  keep(label: Label): void {
+    this.#taken.push(label);
   }
 
   /** Whether a point is where one can see it. */
