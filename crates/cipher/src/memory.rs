@@ -141,6 +141,7 @@ impl Wire for MemoryWire {
 
     fn post(&self, channel: Arc<str>, body: Bytes) {
         self.shared.exchange.deliver(&channel, &body);
+        self.shared.exchange.deliver_to_patterns(&channel, &body);
     }
 
     async fn ask(&self, channel: &str, body: Bytes) -> Result<u64, WireError> {
