@@ -1,5 +1,6 @@
 //! Words in the world: name tags, speech bubbles, signs over places. Sizes are in CSS pixels; labels never scale with the zoom.
 
+import { words } from "../words/en";
 import type { Ctx } from "./shapes";
 
 const TEXT = "'Figtree Variable', system-ui, sans-serif";
@@ -127,7 +128,7 @@ export function sign(c: Ctx, name: string, track: string, count: number, hue: st
   const title = cutTo(c, name, narrow ? 130 : 190);
   const titleWidth = c.measureText(title).width;
   c.font = countFont;
-  const n = String(count);
+  const n = words.many(count);
   const countWidth = c.measureText(n).width;
   c.font = trackFont;
   const second = narrow ? "" : cutTo(c, track, 230);
