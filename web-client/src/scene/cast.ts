@@ -12,12 +12,13 @@ import type { Kit } from "./kit";
 import { STAGE } from "./layout";
 import type { Pulse } from "./music";
 import { TickClock } from "./playout";
+import { opacity } from "./uncover";
 import { Walker } from "./walker";
 import type { Wardrobe } from "./wardrobe";
 import type { World } from "./world";
 
-/** Whoever covers oneself is this opaque. */
-const SEEN_THROUGH = 0.55;
+/** Whose feet are less than this to the side of one's own and below them covers oneself, in units of a figure of size 1. */
+const COVERS = { wide: 26, high: 50 };
 /** Oneself is a little larger than the others. */
 const OWN_SIZE = 1.09;
 /** With more people than this in view, only those about oneself are puppets of six parts. */
@@ -192,11 +193,16 @@ export class Cast {
   #uncover(size: number): void {
     const { own } = this;
     if (!own || own.stage) return;
-    for (const [walker, { view }] of this.#figures) {
-      const dy = walker.y * K - own.y * K;
-      if (walker !== own && dy > 0 && dy < 50 * size && Math.abs(walker.x - own.x) < 26 * size)
-        view.alpha = Math.min(view.alpha, SEEN_THROUGH);
+    const covering: Figure[] = [];
+    for (const walker of this.inView) {
+      const dy = (walker.y - own.y) * K;
+      if (walker === own || walker.stage || dy <= 0 || dy >= COVERS.high * size) continue;
+      if (Math.abs(walker.x - own.x) >= COVERS.wide * size) continue;
+      const figure = this.#figures.get(walker);
+      if (figure) covering.push(figure);
     }
+    const most = opacity(covering.length);
+    for (const { view } of covering) view.alpha = Math.min(view.alpha, most);
   }
 
   /** Everybody goes: another floor. */

@@ -53,6 +53,21 @@ describe("labels", () => {
   });
 });
 
+describe("a sign", () => {
+  it("moves a little higher, then lower, where another has its room", () => {
+    const room = new Room(free);
+    const at = { x: 700, y: 300, w: 120, h: 40 };
+    const placed = Array.from({ length: 6 }, () => room.take(at, 2, 4)?.y ?? null);
+    expect(placed).toEqual([300, 256, 344, 388, null, null]);
+  });
+
+  it("under the upper edge finds room below", () => {
+    const room = new Room(free);
+    room.take({ x: 700, y: 84, w: 120, h: 40 });
+    expect(room.take({ x: 700, y: 60, w: 120, h: 40 }, 2, 4)?.y).toBeGreaterThanOrEqual(124);
+  });
+});
+
 describe("one's own figure", () => {
   it("is under no label, and a phone names fewer", () => {
     const room = new Room(free);

@@ -68,10 +68,10 @@ export class Room {
     this.#taken.push(label);
   }
 
-  /** Whether a point is where one can see it. */
-  sees(x: number, y: number): boolean {
+  /** Whether a point is where one can see it, or at most `margin` from there. */
+  sees(x: number, y: number, margin = 0): boolean {
     const { left, right, top, bottom } = this.#free;
-    return x >= left && x <= right && y >= top && y <= bottom;
+    return x >= left - margin && x <= right + margin && y >= top - margin && y <= bottom + margin;
   }
 
   /** Moves a label wholly into the free part. */
@@ -95,10 +95,11 @@ export class Room {
     );
   }
 
-  /** Takes room for a label, trying `steps` times a little higher; null when there is none. */
-  take(label: Label, steps = 0): Label | null {
-    for (let i = 0; i <= steps; i++) {
-      const at = this.#inside({ ...label, y: label.y - i * (label.h / 2 + GAP) });
+  /** Takes room for a label, trying `higher` times a little higher, then `lower` times a little lower; null when there is none. */
+  take(label: Label, higher = 0, lower = 0): Label | null {
+    for (let i = -higher; i <= lower; i++) {
+      const steps = i <= 0 ? -higher - i : i;
+      const at = this.#inside({ ...label, y: label.y + steps * (label.h / 2 + GAP) });
       if (!this.#clear(at)) continue;
       this.#taken.push(at);
       return at;
