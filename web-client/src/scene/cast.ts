@@ -26,6 +26,8 @@ const PUPPETS = 150;
 const NEAR_PUPPETS = 60;
 /** Smaller figures than this are cut-outs: nobody sees their arms. */
 const SMALL = 0.5;
+/** People are sorted by depth once in so many ms: nobody gets past another by more than a few pixels meanwhile. */
+const SORT_EVERY_MS = 80;
 
 /** Somebody who stands there; `pose` where it is known. */
 export type Standing = Known & { pose?: number };
@@ -55,6 +57,8 @@ export class Cast {
   readonly #figures = new Map<Walker, Figure>();
   readonly #puppets: Puppet[] = [];
   readonly #cutOuts: CutOut[] = [];
+  /** When people were last sorted by depth, in ms of this page. */
+  #sortedAt = Number.NEGATIVE_INFINITY;
   /** How near to oneself one is a puppet where there are many, in units. */
   #reach = 300;
   readonly #into: Container;
@@ -130,7 +134,9 @@ export class Cast {
       if (seen) inView.push(walker);
       else this.#hide(walker);
     }
-    const moment: Moment = { pulse, size, lookX: world.lookX, calm, tint: tint(this.#kit.palette.people) };
+    const sorting = now - this.#sortedAt >= SORT_EVERY_MS;
+    if (sorting) this.#sortedAt = now;
+    const moment: Moment = { pulse, size, lookX: world.lookX, calm, tint: tint(this.#kit.palette.people), sorting };
     const own = { ...moment, size: size * OWN_SIZE };
     const many = inView.length > PUPPETS;
     const small = size * view.scale < SMALL;
@@ -169,6 +175,7 @@ export class Cast {
     const figure = (puppet ? this.#puppets.pop() : this.#cutOuts.pop()) ?? this.#make(puppet);
     const { look } = walker.person;
     figure.wear(puppet ? this.#wardrobe.parts(look, walker.stage) : this.#wardrobe.whole(look, walker.stage));
+    figure.view.zIndex = walker.depth;
     this.#figures.set(walker, figure);
     return figure;
   }
