@@ -23,4 +23,4 @@ pub use node::{DeadLetter, Delivery, Ending, Node, Subscription, Watch};
 pub use registry::{Change, NodeInfo, NodeState};
 pub use span::{Span, Verdict, follow};
 pub use trace::{trace_context, traced};
-pub use transport::{MemoryBus, Nid, NodeConfig, RedisConfig, Transport};
+pub use transport::{Faults, MemoryBus, Nid, NodeConfig, RedisConfig, Transport};

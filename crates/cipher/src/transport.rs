@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-pub use crate::memory::MemoryBus;
+pub use crate::memory::{Faults, MemoryBus};
 
 /// How a node's messages travel.
 #[derive(Clone, Debug)]

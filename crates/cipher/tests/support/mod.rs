@@ -251,3 +251,14 @@ impl<T: Clone> Seen<T> {
         self.all()
     }
 }
+
+/// Remembers the numbers that come by a route.
+pub fn collect(node: &Node, route: &str) -> Seen<u32> {
+    let seen = Seen::new();
+    let collected = seen.clone();
+    node.on(route, move |message: cipher::Message<u32>| {
+        collected.add(message.payload);
+        async { Ok(()) }
+    });
+    seen
+}
