@@ -97,9 +97,10 @@ export class Room {
 
   /** Takes room for a label, trying `higher` times a little higher, then `lower` times a little lower; null when there is none. */
   take(label: Label, higher = 0, lower = 0): Label | null {
+    const first = this.#inside(label);
     for (let i = -higher; i <= lower; i++) {
       const steps = i <= 0 ? -higher - i : i;
-      const at = this.#inside({ ...label, y: label.y + steps * (label.h / 2 + GAP) });
+      const at = this.#inside({ ...first, y: first.y + steps * (label.h / 2 + GAP) });
       if (!this.#clear(at)) continue;
       this.#taken.push(at);
       return at;
