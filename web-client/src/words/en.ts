@@ -158,6 +158,7 @@ export const words = {
     votes: "Votes decide",
     djs: "DJs take turns",
     listening: (n: number) => `${n} listening`,
+    full: "Full",
     higher: "More rooms",
     lower: "Fewer rooms",
   },
@@ -320,6 +321,10 @@ export const words = {
     title: "Room settings",
     about: "About, in a sentence",
     mix: "Play the park’s own mix while nothing is queued",
+    capacity: "How many fit in",
+    capacityHint: "Empty: as many as come. You and your DJs always get in.",
+    capacityWrong: (least: number, most: number) =>
+      `A number from ${least} to ${most.toLocaleString("en")}, or nothing.`,
     save: "Save",
     saved: "Saved. The room changes for everybody.",
   },
@@ -353,6 +358,7 @@ export const words = {
     keepPlace: "You keep your place.",
     walking: (room: string) => `Walking over to ${room}`,
     full: (room: string, place: number) => `${room} is full. You are ${nth(place)} in line, we walk you in.`,
+    leaveLine: "Leave the line",
     cannotPlay: (again: string) =>
       `Your browser could not play this track. You are back with the next one, in ${again}.`,
   },
