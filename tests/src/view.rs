@@ -32,6 +32,8 @@ pub struct View {
     pub sorry: Vec<Refusal>,
     /// People on one's floor.
     pub people: BTreeMap<AccountId, Standing>,
+    /// Who waits in line for a place on it.
+    pub line: Vec<AccountId>,
     /// How many are on it, present, needed to skip.
     pub crowd: (u32, u32, u32),
     /// Where they are.
@@ -100,12 +102,14 @@ impl View {
                 self.unknown.insert(id);
             }
             ToClient::Sorry { why } => self.sorry.push(why),
-            ToClient::People { count, present, needed, people, .. } => {
+            ToClient::People { count, present, needed, people, line, .. } => {
+                self.line = line;
                 self.crowd = (count, present, needed);
                 self.people =
                     people.into_iter().map(|standing| (standing.person.account, standing)).collect();
             }
-            ToClient::Presence { count, present, needed, came, went, .. } => {
+            ToClient::Presence { count, present, needed, came, went, line, .. } => {
+                self.line = line.unwrap_or_else(|| std::mem::take(&mut self.line));
                 self.crowd = (count, present, needed);
                 self.people.extend(came.into_iter().map(|standing| (standing.person.account, standing)));
                 for account in went {

@@ -61,7 +61,7 @@ export class PretendedPark implements Engine {
     };
     if (view === "room") this.#enter(1, this.#case.people);
     if (view === "park") this.#enter(0, Number(query.get("people") ?? ON_LAWN));
-    this.#set(HOW[query.get("state") ?? ""]?.() ?? {});
+    this.#set(HOW[query.get("state") ?? ""]?.(this.state) ?? {});
     if (query.has("typing")) this.#set({ typing: [4, 6].slice(0, Number(query.get("typing"))) });
     setInterval(() => this.#live(), 200);
   }
@@ -77,6 +77,7 @@ export class PretendedPark implements Engine {
       connection: { is: "live" },
       listening: 1,
       floor,
+      waiting: null,
       room: this.#room,
       chatFrom: 5,
       steppedInAt: Date.now() - 60_000,
@@ -85,6 +86,7 @@ export class PretendedPark implements Engine {
         present: count,
         needed: Math.max(1, Math.ceil(count / 2)),
         people: new Map(this.#crowd.map((s) => [s.person.account, s])),
+        line: [],
       },
       sound: { is: "playing", outside: floor === 0 },
     });
@@ -259,7 +261,7 @@ export class PretendedPark implements Engine {
 }
 
 /** What `state=` does to the park; `empty`, `quiet` and `walking` are done where they happen. */
-const HOW: Record<string, () => Partial<ParkState>> = {
+const HOW: Record<string, (park: ParkState) => Partial<ParkState>> = {
   lost: () => ({ connection: { is: "lost", since: Date.now() - 4000, nextTry: Date.now() + 3000, tries: 2 } }),
   trying: () => ({ connection: { is: "lost", since: Date.now() - 24_000, nextTry: Date.now() + 8000, tries: 6 } }),
   renewed: () => ({ connection: { is: "outdated" } }),
@@ -272,6 +274,16 @@ const HOW: Record<string, () => Partial<ParkState>> = {
       outside: false,
       why: "Your browser could not play this track. You are back with the next one, in 1:12.",
     },
+  }),
+  "full-room": (park) => ({
+    waiting: { room: 1, place: 3 },
+    crowd: {
+      ...park.crowd,
+      people: new Map([...park.crowd.people].filter(([account]) => account !== 1)),
+      line: [81, 82, 1],
+    },
+    rooms: park.rooms.map((room) => (room.id === 1 ? { ...room, full: true } : room)),
+    sound: { is: "playing", outside: true },
   }),
   slow: () => ({ slow: true, pending: new Set(["0"]) }),
   refused: () => ({

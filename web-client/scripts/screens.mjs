@@ -25,6 +25,7 @@ export const SCREENS = [
   { name: "room-unplayable", query: "view=room&state=unplayable" },
   { name: "room-slow", query: "view=room&state=slow" },
   { name: "room-refused", query: "view=room&state=refused" },
+  { name: "room-full", query: "view=room&state=full-room" },
   { name: "room-owner", query: "view=room&role=owner&mode=open&people=12" },
   { name: "room-listener", query: "view=room&role=listener&typing=2" },
   { name: "room-muted", query: "view=room&muted" },

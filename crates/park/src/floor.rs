@@ -1,13 +1,18 @@
 //! People on a plane: where they stand, how fast they go, and what the others are told of it. Nothing of it is durable.
 //!
 //! A floor shows at most [`ON_SHOW`] people to everybody: who came first, and when one of them goes, who has waited longest. The
-//! others are counted. So thousands who enter a room are a counter and a sample to each other.
+//! others are counted. So thousands who enter a room are a counter and a sample to each other. Where only so many fit in
+//! ([`Admission`]), whoever comes later waits in line and is not on the floor until a place is free.
 
+mod door;
 mod moments;
 mod pace;
 mod spawn;
 
+pub use door::{Admission, HELD_US};
+
 use crate::skip_needed;
+use door::{Door, Waiting};
 use moments::Moments;
 use pace::Pace;
 use protocol::binary::{POSITIONS_MAX, Positions, Spot};
@@ -26,6 +31,8 @@ pub const KEY_EVERY_US: Micros = 1_000_000;
 pub const KEPT_US: Micros = 600_000_000;
 /// Places that are kept at the most.
 const KEPT_MAX: usize = 1_000;
+/// The line is told at most this often, in microseconds: a long one is long to tell.
+const LINE_EVERY_US: Micros = 1_000_000;
 /// The bits of a pose that mean something: heading, walking, dancing.
 const POSE_BITS: u8 = 0b1_1111;
 
@@ -57,6 +64,11 @@ pub struct Floor {
     moments: Moments,
     /// Where those stood who went a while ago, and when they went.
     kept: BTreeMap<AccountId, (Spot, Micros)>,
+    door: Door,
+    line_changed: bool,
+    /// Whether a changed line may be told with the next presence frame, and when one was last told.
+    line_due: bool,
+    line_told_us: Option<Micros>,
 }
 
 #[derive(Debug, Clone)]
@@ -86,6 +98,10 @@ impl Floor {
             frames: 0,
             moments: Moments::default(),
             kept: BTreeMap::new(),
+            door: Door::default(),
+            line_changed: false,
+            line_due: false,
+            line_told_us: None,
         }
     }
 
@@ -95,7 +111,7 @@ impl Floor {
     }
 
     /// Somebody comes: to `spot` or where they stood a while ago when they were there before, else among the others in the middle of the floor. Whoever is there already keeps their place
-    /// and takes the new name, look and being away.
+    /// and takes the new name, look and being away. Where no more fit in they wait in line.
     pub fn stand(&mut self, person: &Person, away: bool, spot: Option<(u16, u16)>, now: Micros) {
         let account = person.account;
         if let Some(walker) = self.people.get_mut(&account) {
@@ -106,6 +122,41 @@ impl Floor {
             self.away(account, away);
             return;
         }
+        if self.door.admits(account, self.people.len()) {
+            self.line_changed |= self.door.leave(account);
+            self.come(person, away, spot, now);
+        } else {
+            self.line_changed |= self.door.wait(Waiting { person: person.clone(), away, spot });
+        }
+    }
+
+    /// Others may come in from now on, as of the next [`Floor::let_in`]. Nobody is put out.
+    pub fn set_admission(&mut self, admission: Admission) {
+        self.door.set(admission);
+    }
+
+    /// Lets in whoever there is a place for by now. Whether that changed who is here, or whether the floor is full. To be asked ten
+    /// times a second, before [`Floor::presence`].
+    pub fn let_in(&mut self, now: Micros) -> bool {
+        let mut changed = self.door.release(now);
+        while let Some(Waiting { person, away, spot }) = self.door.next(self.people.len()) {
+            self.come(&person, away, spot, now);
+            (changed, self.line_changed) = (true, true);
+        }
+        self.line_due = self.line_told_us.is_none_or(|told| now - told >= LINE_EVERY_US || now < told);
+        if self.line_changed && self.line_due {
+            self.line_told_us = Some(now);
+        }
+        changed
+    }
+
+    /// Whether whoever comes now waits in line.
+    pub fn is_full(&self) -> bool {
+        self.door.is_full(self.people.len())
+    }
+
+    fn come(&mut self, person: &Person, away: bool, spot: Option<(u16, u16)>, now: Micros) {
+        let account = person.account;
         let before = self.kept.remove(&account).filter(|(_, left)| now - left < KEPT_US);
         let spot = match (spot, before) {
             (Some((x, y)), _) => spawn::within(self.id, Spot { x, y, pose: spawn::NORTH }),
@@ -142,9 +193,14 @@ impl Floor {
         true
     }
 
-    /// Somebody leaves. Whether they were there.
+    /// Somebody leaves the floor, or the line. Whether they were there.
     pub fn leave(&mut self, account: AccountId, now: Micros) -> bool {
+        if self.door.leave(account) {
+            self.line_changed = true;
+            return true;
+        }
         let Some(walker) = self.people.remove(&account) else { return false };
+        self.door.hold(account, now);
         self.keep(account, walker.spot, now);
         self.present -= u32::from(!walker.away);
         self.counts_changed = true;
@@ -159,9 +215,11 @@ impl Floor {
         true
     }
 
-    /// Whether nobody is there and no place is kept: then the floor may be forgotten.
+    /// Whether nobody is there or in line and no place is kept: then the floor may be forgotten.
     pub fn is_forgettable(&self, now: Micros) -> bool {
-        self.people.is_empty() && self.kept.values().all(|(_, left)| now - left >= KEPT_US)
+        self.people.is_empty()
+            && self.door.is_idle()
+            && self.kept.values().all(|(_, left)| now - left >= KEPT_US)
     }
 
     /// Somebody walks. Whether they got where they wanted: who is too fast gets as far as a walk would take them.
@@ -228,11 +286,15 @@ impl Floor {
             }
         }
         let counts_changed = std::mem::take(&mut self.counts_changed);
-        if came.is_empty() && went.is_empty() && !counts_changed {
+        let line = (self.line_changed && self.line_due).then(|| self.door.line());
+        if line.is_some() {
+            (self.line_changed, self.line_due) = (false, false);
+        }
+        if came.is_empty() && went.is_empty() && !counts_changed && line.is_none() {
             return None;
         }
         let (count, present, needed) = (self.count(), self.present, self.needed());
-        Some(ToClient::Presence { floor: self.id, count, present, needed, came, went })
+        Some(ToClient::Presence { floor: self.id, count, present, needed, came, went, line })
     }
 
     /// Reactions and typing since the last call ([`ToClient::Reactions`], [`ToClient::Typing`]).
@@ -248,6 +310,7 @@ impl Floor {
             present: self.present,
             needed: self.needed(),
             people: self.shown.iter().filter_map(|a| self.people.get(a)).map(Walker::standing).collect(),
+            line: self.door.line(),
         }
     }
 

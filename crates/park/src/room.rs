@@ -160,8 +160,8 @@ impl Room {
         if self.fresh { Some(0) } else { self.state.playback.as_ref().map(|p| p.now.end_us()) }
     }
 
-    /// The room's line in the list.
-    pub fn summary(&self, listening: u32) -> RoomSummary {
+    /// The room's line in the list, with how many are in it and whether no more fit in.
+    pub fn summary(&self, listening: u32, full: bool) -> RoomSummary {
         let RoomState { id, slug, settings, place, owner, playback, .. } = &self.state;
         RoomSummary {
             id: *id,
@@ -173,6 +173,7 @@ impl Room {
             mode: settings.mode,
             host: owner.as_ref().map(|o| o.name.clone()),
             listening,
+            full,
             now: playback.as_ref().map(|p| p.now.clone()),
         }
     }

@@ -4,6 +4,7 @@ use crate::event::{ChatLine, Entry, Play, Playback};
 use crate::id::{AccountId, RoomId};
 use crate::people::Person;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 use ts_rs::TS;
 
 /// How the room's queue is ordered and who may add to it.
@@ -58,7 +59,14 @@ pub struct RoomSettings {
     pub mode: QueueMode,
     /// Whether the park's own mix plays while the queue is empty.
     pub mix: bool,
+    /// How many fit in, within [`CAPACITY`]; absent: as many as come. The owner and the DJs always fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub capacity: Option<u32>,
 }
+
+/// How many a room may be said to hold.
+pub const CAPACITY: RangeInclusive<u32> = 2..=10_000;
 
 /// A room as everybody in it sees it. Events change it, see [`crate::event::Happened`]; presence is not part of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -137,6 +145,10 @@ pub struct RoomSummary {
     pub host: Option<String>,
     /// How many are in it.
     pub listening: u32,
+    /// Whether whoever comes now waits in line (see [`RoomSettings::capacity`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub full: bool,
     /// What plays; none while it is quiet.
     pub now: Option<Play>,
 }

@@ -133,6 +133,10 @@ pub enum ToClient {
         needed: u32,
         /// Who, at most [`PEOPLE_MAX`].
         people: Vec<Standing>,
+        /// Who waits for a place in a full room, first in line first, at most [`LINE_MAX`]. None of them is among the people.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<AccountId>>")]
+        line: Vec<AccountId>,
     },
     /// Who came and went on the floor one stands on. Not numbered; the next `people` puts right what was lost.
     Presence {
@@ -148,6 +152,10 @@ pub enum ToClient {
         came: Vec<Standing>,
         /// Who went.
         went: Vec<AccountId>,
+        /// The line as it is from now on, when it changed: told at most once a second.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        line: Option<Vec<AccountId>>,
     },
     /// Reactions on the floor since the last frame.
     Reactions {
@@ -181,6 +189,8 @@ pub enum ToClient {
 
 /// People a `people` frame names at the most.
 pub const PEOPLE_MAX: usize = 200;
+/// Accounts of a line that a frame names at the most. Whoever is further back learns their place once they are among these.
+pub const LINE_MAX: usize = 1_000;
 
 /// Somebody on a floor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

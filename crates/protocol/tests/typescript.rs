@@ -90,6 +90,10 @@ fn the_web_client_has_the_types_of_this_version() {
     for (name, value) in [("CHAT_KEPT", room::CHAT_KEPT), ("HISTORY_KEPT", room::HISTORY_KEPT)] {
         writeln!(out, "export const {name} = {value};").unwrap();
     }
+    for (name, value) in [("CAPACITY_LEAST", room::CAPACITY.start()), ("CAPACITY_MOST", room::CAPACITY.end())]
+    {
+        writeln!(out, "export const {name} = {value};").unwrap();
+    }
     use socket::CloseCode as C;
     writeln!(out, "export const CloseCode = {{").unwrap();
     for (name, code) in [

@@ -24,8 +24,8 @@ macro_rules! files {
     };
 }
 
-const POSTGRES: &[File] = files!("postgres": 1 "0001_park");
-const SQLITE: &[File] = files!("sqlite": 1 "0001_park");
+const POSTGRES: &[File] = files!("postgres": 1 "0001_park", 2 "0002_capacity");
+const SQLITE: &[File] = files!("sqlite": 1 "0001_park", 2 "0002_capacity");
 
 /// The newest version that the data has, where sqlx keeps it.
 pub(crate) const APPLIED: &str = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations";

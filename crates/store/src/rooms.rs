@@ -53,6 +53,7 @@ struct RoomRow {
     hue: String,
     mode: String,
     mix: bool,
+    capacity: Option<i64>,
     place: String,
     mood: Option<String>,
     own: bool,
@@ -78,6 +79,7 @@ impl TryFrom<RoomRow> for RoomSpec {
                 hue: from_word(row.hue)?,
                 mode: from_word(row.mode)?,
                 mix: row.mix,
+                capacity: row.capacity.and_then(|places| u32::try_from(places).ok()),
             },
             place: from_word(row.place)?,
             mood: row.mood,
@@ -91,7 +93,7 @@ impl TryFrom<RoomRow> for RoomSpec {
 macro_rules! select_room {
     ($rest:literal) => {
         concat!(
-            "SELECT r.id, r.slug, r.name, r.about, r.hue, r.mode, r.mix, r.place, r.mood, r.own,
+            "SELECT r.id, r.slug, r.name, r.about, r.hue, r.mode, r.mix, r.capacity, r.place, r.mood, r.own,
                     a.id AS owner, a.name AS owner_name, a.look AS owner_look
              FROM room r LEFT JOIN account a ON a.id = r.owner ",
             $rest
@@ -99,8 +101,9 @@ macro_rules! select_room {
     };
 }
 
-const MAKE: &str = "INSERT INTO room (slug, name, about, hue, mode, mix, place, mood, owner, own, made_us)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT now_us FROM clock))
+const MAKE: &str =
+    "INSERT INTO room (slug, name, about, hue, mode, mix, capacity, place, mood, owner, own, made_us)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (SELECT now_us FROM clock))
     ON CONFLICT (slug) DO NOTHING RETURNING id";
 
 /// Binds everything of [`MAKE`].
@@ -113,6 +116,7 @@ macro_rules! make {
             .bind(word(&$new.settings.hue))
             .bind(word(&$new.settings.mode))
             .bind($new.settings.mix)
+            .bind($new.settings.capacity.map(i64::from))
             .bind(word(&$new.place))
             .bind(&$new.mood)
             .bind($new.owner.map(|a| a.0))
@@ -196,13 +200,14 @@ impl Store {
     /// Keeps the list true after the room's settings changed in its journal.
     pub async fn room_rename(&self, id: RoomId, settings: &RoomSettings) -> Result<(), StoreError> {
         let changed = on!(self.writer, db => {
-            query("UPDATE room SET name = $2, about = $3, hue = $4, mode = $5, mix = $6 WHERE id = $1")
+            query("UPDATE room SET name = $2, about = $3, hue = $4, mode = $5, mix = $6, capacity = $7 WHERE id = $1")
                 .bind(id.0)
                 .bind(&settings.name)
                 .bind(&settings.about)
                 .bind(word(&settings.hue))
                 .bind(word(&settings.mode))
                 .bind(settings.mix)
+                .bind(settings.capacity.map(i64::from))
                 .execute(db)
                 .await?
                 .rows_affected()

@@ -181,6 +181,7 @@ fn quiet(row: &RoomSpec) -> RoomSummary {
         mode: row.settings.mode,
         host: row.owner.as_ref().map(|owner| owner.name.clone()),
         listening: 0,
+        full: false,
         now: None,
     }
 }
@@ -197,6 +198,7 @@ mod tests {
             hue: Hue::Coral,
             mode: QueueMode::Open,
             mix: true,
+            capacity: None,
         };
         let slug = format!("room-{id}");
         RoomSpec { id: RoomId(id), slug, settings, place: Place::Bench, mood: None, owner: None, own: true }

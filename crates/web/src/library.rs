@@ -78,6 +78,7 @@ pub fn first_rooms() -> Vec<NewRoom> {
             hue,
             mode: QueueMode::Open,
             mix: true,
+            capacity: None,
         },
         place,
         mood: Some(mood.to_owned()),

@@ -166,6 +166,7 @@ mod tests {
             mode: QueueMode::Open,
             host: None,
             listening,
+            full: false,
             now,
         }
     }

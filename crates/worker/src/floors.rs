@@ -7,9 +7,10 @@ use crate::rooms::Note;
 use crate::seat::Crowd;
 use bytes::Bytes;
 use cipher::{Address, Change as NodeChange, Delivery, Node, Subscription};
+use park::floor::Admission;
 use park::{Change, Floor, Gateway, Presence};
 use protocol::http::{FLOOR_SEEN_MAX, PersonSeen};
-use protocol::id::{AccountId, FloorId};
+use protocol::id::FloorId;
 use protocol::link::{PresenceTold, Steps, ns, topic};
 use protocol::socket::ToClient;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -39,6 +40,8 @@ pub enum FloorNote {
     People(FloorId, oneshot::Sender<ToClient>),
     /// Somebody looks in from outside.
     Seen(FloorId, oneshot::Sender<Vec<PersonSeen>>),
+    /// Whom a room lets in from now on.
+    Admission(FloorId, Admission),
 }
 
 /// The floors this worker owns.
@@ -49,6 +52,8 @@ pub struct Floors {
     rooms: mpsc::Sender<Note>,
     presence: Presence,
     floors: FxHashMap<FloorId, Floor>,
+    /// Of the rooms that hold only so many: known also while nobody is there.
+    admissions: FxHashMap<FloorId, Admission>,
     gateways: FxHashMap<Gateway, Heard>,
     /// Rooms whose crowd changed since the rules were told.
     stirred: FxHashSet<FloorId>,
@@ -70,6 +75,7 @@ impl Floors {
             rooms,
             presence: Presence::default(),
             floors: FxHashMap::default(),
+            admissions: FxHashMap::default(),
             gateways: FxHashMap::default(),
             stirred: FxHashSet::default(),
         }
@@ -131,6 +137,19 @@ impl Floors {
                 let seen = self.floors.get(&floor).map(|floor| floor.seen(FLOOR_SEEN_MAX));
                 let _ = reply.send(seen.unwrap_or_default());
             }
+            FloorNote::Admission(floor, admission) => self.admit(floor, admission),
+        }
+    }
+
+    fn admit(&mut self, id: FloorId, admission: Admission) {
+        if let Some(floor) = self.floors.get_mut(&id) {
+            floor.set_admission(admission.clone());
+            self.stirred.insert(id);
+        }
+        if admission.capacity.is_some() {
+            self.admissions.insert(id, admission);
+        } else {
+            self.admissions.remove(&id);
         }
     }
 
@@ -166,9 +185,10 @@ impl Floors {
         for change in changes {
             match change {
                 Change::Stands { floor, person, away, spot } => {
+                    let admission = self.admissions.get(&floor);
                     self.floors
                         .entry(floor)
-                        .or_insert_with(|| Floor::new(floor))
+                        .or_insert_with(|| opened(floor, admission))
                         .stand(&person, away, spot, now);
                     self.stirred.insert(floor);
                     if let Some(room) = floor.room() {
@@ -211,8 +231,13 @@ impl Floors {
                 tracing::warn!(gateway.node, "a gateway fell silent: its people are gone");
             }
         }
-        self.tell_rooms();
         let now = self.clock.now_us();
+        for (id, floor) in &mut self.floors {
+            if floor.let_in(now) {
+                self.stirred.insert(*id);
+            }
+        }
+        self.tell_rooms();
         for (id, floor) in &mut self.floors {
             let topic = topic::floor(*id);
             let presence = floor.presence().into_iter().chain(floor.moments());
@@ -235,10 +260,11 @@ impl Floors {
         let floors = &self.floors;
         self.stirred.retain(|id| {
             let Some(room) = id.room() else { return false };
-            let (present, inside) =
-                floors.get(id).map_or((Vec::<AccountId>::new(), 0), |floor| (floor.present(), floor.count()));
+            let (present, inside, full) = floors
+                .get(id)
+                .map_or((Vec::new(), 0, false), |floor| (floor.present(), floor.count(), floor.is_full()));
             // A full inbox: again with the next tick.
-            self.rooms.try_send(Note::Crowd(room, Crowd { present, inside, lead_us })).is_err()
+            self.rooms.try_send(Note::Crowd(room, Crowd { present, inside, full, lead_us })).is_err()
         });
     }
 
@@ -259,12 +285,22 @@ impl Floors {
             self.presence.forget(floor);
             self.floors.remove(&floor);
         }
+        self.admissions.retain(|floor, _| self.ownership.term(*floor).is_some());
     }
 }
 
 /// How far ahead a change of what plays is announced, for a round trip's 95th percentile.
 fn lead_us(rtt_p95_ms: u16) -> i64 {
     (i64::from(rtt_p95_ms) * 3 / 2 + LEAD_BASE_MS).clamp(LEAD_MS.0, LEAD_MS.1) * 1_000
+}
+
+/// A floor that somebody is about to come to.
+fn opened(id: FloorId, admission: Option<&Admission>) -> Floor {
+    let mut floor = Floor::new(id);
+    if let Some(admission) = admission {
+        floor.set_admission(admission.clone());
+    }
+    floor
 }
 
 fn gateway_of(address: &Address) -> Option<Gateway> {

@@ -6,6 +6,7 @@ mod commands;
 mod settle;
 
 use crate::directory::{Listing, directory, tell};
+use crate::floors::FloorNote;
 use crate::ledger::Ledger;
 use crate::ownership::Ownership;
 use crate::seat::{Crowd, Seat};
@@ -58,6 +59,7 @@ pub struct Rooms {
     node: Node,
     clock: ParkClock,
     ownership: Ownership,
+    floors: mpsc::Sender<FloorNote>,
     seats: FxHashMap<RoomId, Seat>,
     ledger: Ledger,
     mix: Vec<Track>,
@@ -70,12 +72,19 @@ pub struct Rooms {
 
 impl Rooms {
     /// No rooms in memory yet.
-    pub fn new(store: Store, node: Node, clock: ParkClock, ownership: Ownership) -> Rooms {
+    pub fn new(
+        store: Store,
+        node: Node,
+        clock: ParkClock,
+        ownership: Ownership,
+        floors: mpsc::Sender<FloorNote>,
+    ) -> Rooms {
         Rooms {
             store,
             node,
             clock,
             ownership,
+            floors,
             seats: FxHashMap::default(),
             ledger: Ledger::default(),
             mix: Vec::new(),
@@ -250,6 +259,19 @@ impl Rooms {
         }
     }
 
+    /// Tells the floors whom the rooms let in, where that changed.
+    fn tell_admissions(&mut self) {
+        let now = self.clock.now_us();
+        for (room, seat) in &mut self.seats {
+            if let Some(admission) = seat.untold_admission(now)
+                // A full inbox: again with the next turn.
+                && self.floors.try_send(FloorNote::Admission(FloorId::of(*room), admission)).is_ok()
+            {
+                seat.admission_told();
+            }
+        }
+    }
+
     /// Saves snapshots that are due, lets rooms sleep.
     async fn tidy(&mut self) {
         let now = self.clock.now_us();
@@ -260,7 +282,8 @@ impl Rooms {
         let asleep: Vec<RoomId> =
             self.seats.iter().filter(|(_, seat)| seat.may_sleep(now)).map(|(room, _)| *room).collect();
         if !asleep.is_empty() {
-            let quiet = |summary: &mut RoomSummary| (summary.listening, summary.now) = (0, None);
+            let quiet =
+                |summary: &mut RoomSummary| (summary.listening, summary.full, summary.now) = (0, false, None);
             let mut rooms: Vec<_> =
                 asleep.iter().filter_map(|room| self.seats.get(room)).map(Seat::summary).collect();
             rooms.iter_mut().for_each(quiet);

@@ -1,7 +1,8 @@
 //! A room in memory, with what the worker keeps beside its state.
 
+use park::floor::Admission;
 use park::{Context, Resolved, Room, RoomOpening};
-use protocol::event::{Event, Play};
+use protocol::event::{Event, Happened, Play};
 use protocol::id::{AccountId, CommandId};
 use protocol::people::Person;
 use protocol::refusal::Refusal;
@@ -17,6 +18,10 @@ const SLEEP_AFTER_US: Micros = 600_000_000;
 /// A change of what plays is announced this far ahead when no round trip is known, in microseconds.
 const LEAD_US: i64 = 600_000;
 
+/// A room that was just read lets everybody in for this long, in microseconds: after a change of workers the gateways tell anew who is
+/// inside, and nobody of those shall find their place taken.
+const OPEN_AFTER_LOAD_US: Micros = 5_000_000;
+
 /// Who is in a room, as the floors tell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crowd {
@@ -24,13 +29,15 @@ pub struct Crowd {
     pub present: Vec<AccountId>,
     /// How many are in it.
     pub inside: u32,
+    /// Whether whoever comes now waits in line.
+    pub full: bool,
     /// How far ahead a change of what plays is announced, in microseconds.
     pub lead_us: i64,
 }
 
 impl Default for Crowd {
     fn default() -> Crowd {
-        Crowd { present: Vec::new(), inside: 0, lead_us: LEAD_US }
+        Crowd { present: Vec::new(), inside: 0, full: false, lead_us: LEAD_US }
     }
 }
 
@@ -56,6 +63,8 @@ pub struct Seat {
     pub unlisted: bool,
     /// Who comes or goes may carry a vote: the rules should look.
     stirred: bool,
+    /// When the floors are to be told whom the room lets in; none: they know.
+    admission_due: Option<Micros>,
     saved_seq: i64,
     used: Micros,
 }
@@ -80,6 +89,7 @@ impl Seat {
             crowd: Crowd::default(),
             unlisted: true,
             stirred: false,
+            admission_due: Some(now + OPEN_AFTER_LOAD_US),
             saved_seq,
             used: now,
         }
@@ -90,6 +100,7 @@ impl Seat {
         self.stirred = false;
         let events = self.room.tick(&self.crowd.context(self.own, now, mix));
         self.unlisted |= !events.is_empty();
+        self.note_admission(&events, now);
         events
     }
 
@@ -105,20 +116,42 @@ impl Seat {
         self.used = now;
         let events = self.room.apply(by, id, action, &self.crowd.context(self.own, now, mix))?;
         self.unlisted = true;
+        self.note_admission(&events, now);
         Ok(events)
     }
 
     /// Others are in the room now.
     pub fn set_crowd(&mut self, crowd: Crowd, now: Micros) {
         self.used = now;
-        self.unlisted |= self.crowd.inside != crowd.inside;
+        self.unlisted |= (self.crowd.inside, self.crowd.full) != (crowd.inside, crowd.full);
         self.stirred |= self.crowd != crowd;
         self.crowd = crowd;
     }
 
     /// Its line in the list of rooms.
     pub fn summary(&self) -> RoomSummary {
-        self.room.summary(self.crowd.inside)
+        self.room.summary(self.crowd.inside, self.crowd.full)
+    }
+
+    /// Whom the room lets in, when the floors are to be told by now.
+    pub fn untold_admission(&self, now: Micros) -> Option<Admission> {
+        self.admission_due.filter(|due| *due <= now)?;
+        let state = self.room.state();
+        let exempt = state.owner.iter().chain(&state.djs).map(|person| person.account).collect();
+        Some(Admission { capacity: state.settings.capacity, exempt })
+    }
+
+    /// The floors were told.
+    pub fn admission_told(&mut self) {
+        self.admission_due = None;
+    }
+
+    fn note_admission(&mut self, events: &[Event], now: Micros) {
+        let changes =
+            |event: &Event| matches!(event.happened, Happened::RoomChanged { .. } | Happened::RoleDj { .. });
+        if events.iter().any(changes) {
+            self.admission_due = Some(now);
+        }
     }
 
     /// What comes after what plays, where that is known.

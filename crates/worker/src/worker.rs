@@ -60,7 +60,7 @@ impl Worker {
             lease.own_all().await?;
         }
         let loops = TaskTracker::new();
-        let rooms = Rooms::new(store, node.clone(), clock.clone(), ownership.clone());
+        let rooms = Rooms::new(store, node.clone(), clock.clone(), ownership.clone(), floors_in);
         loops.spawn(rooms.run(rooms_inbox, stop.clone()));
         loops.spawn(Floors::new(node, clock, ownership, rooms_in).run(floors_inbox, stop.clone()));
         loops.close();

@@ -1,11 +1,12 @@
 //! Scenarios of the whole system, each over memory and SQLite and over Redis and Postgres.
 //!
 //! A scenario is a function of a running park; those that hurt the park get one of their own. New ones are listed in `listening`,
-//! `rooms`, `accounts`, `nonsense` and `failures`, each beside its functions.
+//! `rooms`, `full`, `accounts`, `nonsense` and `failures`, each beside its functions.
 #![allow(clippy::unwrap_used, reason = "a scenario that cannot go on has failed")]
 
 mod accounts;
 mod failures;
+mod full;
 mod listening;
 mod nonsense;
 mod rooms;
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
         rooms::a_new_room_is_in_the_list_with_what_it_plays,
         rooms::the_join_card_shows_who_is_there,
         rooms::the_first_response_has_the_whole_card,
+        full::who_comes_to_a_full_room_waits_in_line_and_is_walked_in,
         accounts::a_guest_registers_and_stays_who_they_are,
         accounts::a_new_name_is_seen_by_everybody_at_once,
         accounts::logging_out_closes_the_sockets_of_that_session,

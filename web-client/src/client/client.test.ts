@@ -285,6 +285,39 @@ describe("the people around", () => {
     client.close();
   });
 
+  test("of a full room let one wait in line, hearing it from outside, until one is walked in", async () => {
+    const { park, client } = await inTheRoom();
+    const inside = { floor: 1, count: 2, present: 2, needed: 2, people: [standing(8), standing(9)] };
+    park.end.send({ people: { ...inside, line: [20, 21, 7] } });
+    expect(client.state.waiting).toEqual({ room: 1, place: 3 });
+    expect(client.state.sound).toEqual({ is: "playing", outside: true });
+    const nobodyCame = { floor: 1, count: 2, present: 2, needed: 2, came: [], went: [] };
+    const { waiting } = client.state;
+    park.end.send({ presence: nobodyCame });
+    expect(client.state.waiting).toBe(waiting);
+    park.end.send({ presence: { ...nobodyCame, line: [21, 7] } });
+    expect(client.state.waiting).toEqual({ room: 1, place: 2 });
+    // Let in; the line itself is told a moment later.
+    park.end.send({ presence: { ...nobodyCame, came: [standing(7)], went: [8] } });
+    expect(client.state.waiting).toBeNull();
+    expect(client.state.sound).toEqual({ is: "playing", outside: false });
+    park.end.send({ presence: { ...nobodyCame, line: [] } });
+    expect(client.state.waiting).toBeNull();
+    client.close();
+  });
+
+  test("are waited for no longer once one left the line", async () => {
+    const { park, client } = await inTheRoom();
+    const inside = { floor: 1, count: 2, present: 2, needed: 2, people: [standing(8), standing(9)] };
+    park.end.send({ people: { ...inside, line: [7] } });
+    expect(client.state.waiting).toEqual({ room: 1, place: 1 });
+    client.stepOut();
+    expect(client.state.waiting).toBeNull();
+    expect(client.state.sound).toEqual({ is: "playing", outside: true });
+    expect(park.got("stand").at(-1)).toEqual({ stand: { floor: 0 } });
+    client.close();
+  });
+
   test("steps leave at most ten times a second, the latest of them", async () => {
     const { park, client } = await inTheRoom();
     for (let x = 0; x < 50; x++) {

@@ -31,7 +31,7 @@ import { Listening } from "./listening";
 import { followPage } from "./page";
 import { Passing } from "./passing";
 import { Preview } from "./preview";
-import { emptyCrowd, firstState, type ParkState } from "./state";
+import { emptyCrowd, firstState, isOutside, type ParkState } from "./state";
 import { Steps } from "./steps";
 import { Holder, Listeners } from "./telling";
 
@@ -336,12 +336,17 @@ export class ParkClient {
     const moved = floor !== this.state.floor;
     if (moved) {
       this.#steps.forget();
-      this.#holder.set({ floor, crowd: emptyCrowd(), typing: [] });
+      this.#holder.set({ floor, crowd: emptyCrowd(), waiting: null, typing: [] });
       this.#connection.send({ stand: { floor } });
     }
     const { listening } = this.state;
     keepPlace(listening === null ? null : { room: listening, floor });
-    this.#ear.setOutside(floor !== listening);
+    this.#setOutside();
+  }
+
+  /** From the lawn, and from the line at its door, a room is heard from outside. */
+  #setOutside(): void {
+    this.#ear.setOutside(isOutside(this.state));
   }
 
   /** The session is renewed: the former one's socket is closed, and the next ticket must wait for the new one. */
@@ -362,7 +367,7 @@ export class ParkClient {
     this.#connection.stop();
     this.stopListening();
     this.#commands.clear({ code: "not_signed_in", text: "You were signed out before the park had it." });
-    this.#holder.set({ me: null, floor: null, crowd: emptyCrowd(), typing: [], steppedInAt: null });
+    this.#holder.set({ me: null, floor: null, crowd: emptyCrowd(), waiting: null, typing: [], steppedInAt: null });
     if (text) this.#passing.notice({ text, kind: "info" });
   }
 
@@ -400,7 +405,10 @@ export class ParkClient {
       if (frame.typing.floor === floor) this.#passing.typing(frame.typing.by);
     } else {
       const patch = shown(this.state, frame);
-      if (patch) this.#holder.set(patch);
+      if (!patch) return;
+      const { waiting } = this.state;
+      this.#holder.set(patch);
+      if (this.state.waiting !== waiting) this.#setOutside();
     }
   }
 

@@ -7,7 +7,7 @@ import type { Play, Playback, ToServer } from "../protocol/generated";
 import type { ParkClock } from "../sync/clock";
 import { boundedDelay, keepDelay, keepLoudness, type Loudness } from "./keeping";
 import { Hearing, soundOf } from "./sound";
-import type { ParkState } from "./state";
+import { isOutside, type ParkState } from "./state";
 import type { Holder } from "./telling";
 
 export class Ear {
@@ -45,7 +45,7 @@ export class Ear {
     this.#player.play(room, playback);
   }
 
-  /** From the lawn a room is heard at a third. */
+  /** From outside a room is heard at a third. */
   setOutside(outside: boolean): void {
     this.#player.setOutside(outside);
     this.look();
@@ -117,9 +117,9 @@ export class Ear {
 
   #sounds(status: PlayerStatus): void {
     this.#status = status;
-    const { listening, floor, muted, volume, room } = this.#holder.state;
+    const { listening, muted, volume, room } = this.#holder.state;
     const awaited = status.is === "off" && listening !== null && room === null;
-    const outside = listening !== null && floor !== listening;
+    const outside = listening !== null && isOutside(this.#holder.state);
     const nowUs = Math.round(this.#clock.parkAt(performance.now()) * 1_000);
     const sound = soundOf(awaited ? { is: "loading" } : status, outside, nowUs);
     const was = this.#holder.state.sound;

@@ -11,9 +11,9 @@ const KNOWN_MAX = 400;
 
 /** The fields that an unnumbered frame changes; null when it is another kind of frame, or about another floor. */
 export function shown(state: ParkState, frame: ToClient): Partial<ParkState> | null {
-  if ("people" in frame) return frame.people.floor === state.floor ? { crowd: crowdOf(frame.people) } : null;
+  if ("people" in frame) return frame.people.floor === state.floor ? crowded(state, crowdOf(frame.people)) : null;
   if ("presence" in frame) {
-    return frame.presence.floor === state.floor ? { crowd: crowdAfter(state.crowd, frame.presence) } : null;
+    return frame.presence.floor === state.floor ? crowded(state, crowdAfter(state.crowd, frame.presence)) : null;
   }
   if ("rooms" in frame) return { rooms: roomsAfter(state.rooms, frame.rooms) };
   if ("you" in frame) return named(state, frame.you.you);
@@ -25,10 +25,25 @@ function named(state: ParkState, person: Person): Partial<ParkState> {
   return { me: { login: state.me?.login ?? null, person } };
 }
 
+function crowded(state: ParkState, crowd: Crowd): Partial<ParkState> {
+  return { crowd, waiting: waitingIn(state, crowd) };
+}
+
+/** One's place in the line of the floor one came to; none when one is inside. */
+function waitingIn({ me, floor, waiting }: ParkState, { people, line }: Crowd): ParkState["waiting"] {
+  const account = me?.person.account;
+  // Who was let in a moment ago may still be in the line as it was told last.
+  if (!floor || account === undefined || people.has(account)) return null;
+  const place = line.indexOf(account) + 1;
+  if (place === 0) return null;
+  return waiting?.room === floor && waiting.place === place ? waiting : { room: floor, place };
+}
+
 /** Everybody anew. */
 export function crowdOf(frame: Frame<"people">): Crowd {
   const { count, present, needed } = frame;
-  return { count, present, needed, people: new Map(frame.people.map((one) => [one.person.account, one])) };
+  const people = new Map(frame.people.map((one) => [one.person.account, one]));
+  return { count, present, needed, people, line: frame.line ?? [] };
 }
 
 /** Who came and went. */
@@ -38,7 +53,8 @@ export function crowdAfter(crowd: Crowd, frame: Frame<"presence">): Crowd {
   for (const one of frame.came) {
     if (people.size < KNOWN_MAX || people.has(one.person.account)) people.set(one.person.account, one);
   }
-  return { count: frame.count, present: frame.present, needed: frame.needed, people };
+  const { count, present, needed, line = crowd.line } = frame;
+  return { count, present, needed, people, line };
 }
 
 /** The list of rooms after a frame, liveliest first, then those that play, then by age. */

@@ -9,7 +9,7 @@ export type Connection = Link;
 /** What comes out of the speaker. `why` is a sentence for the person. */
 export interface Sound {
   is: "off" | "blocked" | "loading" | "playing" | "failed";
-  /** Heard from the lawn, at a third. */
+  /** Heard from the lawn or from the line at the door, at a third. */
   outside: boolean;
   why?: string;
 }
@@ -22,6 +22,8 @@ export interface Crowd {
   /** Votes that skip. */
   needed: number;
   people: Map<number, Standing>;
+  /** Accounts that wait for a place, the floor being full; none of them is among the people. */
+  line: readonly number[];
 }
 
 /** Fields keep their identity while they do not change, so that a screen may compare by `===`. */
@@ -46,6 +48,8 @@ export interface ParkState {
   /** When one stepped into the room one stands in, `Date.now()` ms. */
   steppedInAt: number | null;
   crowd: Crowd;
+  /** The floor one came to is full: one's place in its line, counted from 1. */
+  waiting: { room: number; place: number } | null;
   /** Accounts writing in the chat of the floor one stands on. */
   typing: number[];
   /** Ids of commands not acknowledged yet. */
@@ -79,6 +83,7 @@ export function firstState(boot: Boot, kept: { volume: number; muted: boolean; d
     chatFrom: 0,
     steppedInAt: null,
     crowd: emptyCrowd(),
+    waiting: null,
     typing: [],
     pending: new Set(),
     slow: false,
@@ -93,10 +98,15 @@ export function firstState(boot: Boot, kept: { volume: number; muted: boolean; d
 
 /** A floor of which nothing is known yet. */
 export function emptyCrowd(): Crowd {
-  return { count: 0, present: 0, needed: 1, people: new Map() };
+  return { count: 0, present: 0, needed: 1, people: new Map(), line: [] };
 }
 
 /** Oneself, as others see one, or nobody. */
 export function myself(state: ParkState): Person | null {
   return state.me?.person ?? null;
+}
+
+/** Whether one hears the room from outside: from the lawn, or from the line at its door. */
+export function isOutside({ floor, listening, waiting }: ParkState): boolean {
+  return floor !== listening || waiting !== null;
 }

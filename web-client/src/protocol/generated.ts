@@ -187,7 +187,11 @@ mode: QueueMode,
 /**
  * Whether the park's own mix plays while the queue is empty.
  */
-mix: boolean, };
+mix: boolean, 
+/**
+ * How many fit in, within [`CAPACITY`]; absent: as many as come. The owner and the DJs always fit.
+ */
+capacity?: number, };
 
 /**
  * A room as everybody in it sees it. Events change it, see [`crate::event::Happened`]; presence is not part of it.
@@ -303,6 +307,10 @@ host: string | null,
  * How many are in it.
  */
 listening: number, 
+/**
+ * Whether whoever comes now waits in line (see [`RoomSettings::capacity`]).
+ */
+full?: boolean, 
 /**
  * What plays; none while it is quiet.
  */
@@ -741,7 +749,11 @@ needed: number,
 /**
  * Who, at most [`PEOPLE_MAX`].
  */
-people: Array<Standing>, } } | { "presence": { 
+people: Array<Standing>, 
+/**
+ * Who waits for a place in a full room, first in line first, at most [`LINE_MAX`]. None of them is among the people.
+ */
+line?: Array<AccountId>, } } | { "presence": { 
 /**
  * The floor.
  */
@@ -765,7 +777,11 @@ came: Array<Standing>,
 /**
  * Who went.
  */
-went: Array<AccountId>, } } | { "reactions": { 
+went: Array<AccountId>, 
+/**
+ * The line as it is from now on, when it changed: told at most once a second.
+ */
+line?: Array<AccountId>, } } | { "reactions": { 
 /**
  * The floor.
  */
@@ -1051,6 +1067,8 @@ export const FLOOR_HEIGHT = 1200;
 export const WALK_SPEED = 220;
 export const CHAT_KEPT = 100;
 export const HISTORY_KEPT = 20;
+export const CAPACITY_LEAST = 2;
+export const CAPACITY_MOST = 10000;
 export const CloseCode = {
   GoingAway: 1001,
   TooLarge: 1009,

@@ -163,6 +163,7 @@ export const words = {
     votes: "Votes decide",
     djs: "DJs take turns",
     listening: (n: number) => `${many(n)} listening`,
+    full: "Full",
     higher: "More rooms",
     lower: "Fewer rooms",
   },
@@ -325,6 +326,10 @@ export const words = {
     title: "Room settings",
     about: "About, in a sentence",
     mix: "Play the park’s own mix while nothing is queued",
+    capacity: "How many fit in",
+    capacityHint: "Empty: as many as come. You and your DJs always get in.",
+    capacityWrong: (least: number, most: number) =>
+      `A number from ${many(least)} to ${many(most)}, or nothing.`,
     save: "Save",
     saved: "Saved. The room changes for everybody.",
   },
@@ -358,6 +363,7 @@ export const words = {
     keepPlace: "You keep your place.",
     walking: (room: string) => `Walking over to ${room}`,
     full: (room: string, place: number) => `${room} is full. You are ${nth(place)} in line, we walk you in.`,
+    leaveLine: "Leave the line",
     cannotPlay: (again: string) =>
       `Your browser could not play this track. You are back with the next one, in ${again}.`,
   },

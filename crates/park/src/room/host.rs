@@ -8,7 +8,7 @@ use protocol::id::{AccountId, EntryId};
 use protocol::name;
 use protocol::people::{Person, Role};
 use protocol::refusal::Refusal;
-use protocol::room::{DJS_MAX, RoomSettings};
+use protocol::room::{CAPACITY, DJS_MAX, RoomSettings};
 
 impl Turn<'_> {
     /// `role.dj`
@@ -44,6 +44,9 @@ impl Turn<'_> {
         let state = self.state();
         if !self.may(by, Right::Host) {
             return Err(refusals::only_the_host(state));
+        }
+        if settings.capacity.is_some_and(|places| !CAPACITY.contains(&places)) {
+            return Err(refusals::no_such_capacity());
         }
         let settings = RoomSettings {
             name: name::room_name(&settings.name)?,

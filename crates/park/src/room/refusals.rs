@@ -3,7 +3,7 @@
 use protocol::event::Entry;
 use protocol::people::Person;
 use protocol::refusal::{Refusal, RefusalCode};
-use protocol::room::{DJS_MAX, QUEUE_MAX, QUEUE_MAX_EACH, QueueMode, RoomState};
+use protocol::room::{CAPACITY, DJS_MAX, QUEUE_MAX, QUEUE_MAX_EACH, QueueMode, RoomState};
 
 fn forbidden(text: impl Into<String>) -> Refusal {
     Refusal::new(RefusalCode::Forbidden, text)
@@ -43,6 +43,14 @@ pub fn only_the_host(state: &RoomState) -> Refusal {
         state,
         |host| format!("Only {host} changes this room."),
         "This room is the park's own: it stays as it is. Make a room to have one your way.",
+    )
+}
+
+pub fn no_such_capacity() -> Refusal {
+    let (least, most) = (CAPACITY.start(), CAPACITY.end());
+    Refusal::new(
+        RefusalCode::BadInput,
+        format!("A room holds {least} to {most} people. Leave it empty for no limit."),
     )
 }
 

@@ -52,12 +52,26 @@ fn a_room_gets_the_name_one_sees() {
     let named = |name: &str| RoomSettings { name: name.to_owned(), ..settings(QueueMode::Open, false) };
     stage.does(OLGA, Action::RoomChange { settings: named("  Late\u{202E}  Shift ") });
     assert_eq!(stage.state().settings.name, "Late Shift");
-    assert_eq!(stage.room.summary(3).name, "Late Shift");
+    assert_eq!(stage.room.summary(3, false).name, "Late Shift");
     assert_eq!(stage.may_not(OLGA, Action::RoomChange { settings: named("") }).0, RefusalCode::BadInput);
     assert_eq!(
         stage.may_not(OLGA, Action::RoomChange { settings: named("Late Shift") }).0,
         RefusalCode::Conflict
     );
+}
+
+#[test]
+fn a_room_holds_two_to_ten_thousand_or_as_many_as_come() {
+    let mut stage = Stage::new(QueueMode::Open);
+    let holding = |capacity| RoomSettings { capacity, ..settings(QueueMode::Open, false) };
+    for places in [0, 1, 10_001] {
+        let (code, _) = stage.may_not(OLGA, Action::RoomChange { settings: holding(Some(places)) });
+        assert_eq!(code, RefusalCode::BadInput, "{places}");
+    }
+    for capacity in [Some(2), Some(10_000), None] {
+        stage.does(OLGA, Action::RoomChange { settings: holding(capacity) });
+        assert_eq!(stage.state().settings.capacity, capacity);
+    }
 }
 
 #[test]
@@ -77,7 +91,7 @@ fn an_owner_renamed_while_the_room_slept_is_greeted_by_the_new_name() {
     stage.opening.owner = Some(Person { name: "Olga B".to_owned(), ..person(OLGA) });
     let events = stage.down_for(1);
     assert!(matches!(events[0].happened, Happened::PersonChanged { .. }));
-    assert_eq!(stage.room.summary(0).host.as_deref(), Some("Olga B"));
+    assert_eq!(stage.room.summary(0, false).host.as_deref(), Some("Olga B"));
 }
 
 #[test]

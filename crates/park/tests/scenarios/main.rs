@@ -1,6 +1,7 @@
 //! What people notice of the rules, scenario by scenario, on a virtual clock.
 
 mod chat;
+mod door;
 mod floor;
 mod host;
 mod plans;

@@ -50,7 +50,14 @@ pub fn track(id: i64) -> Track {
 }
 
 pub fn settings(mode: QueueMode, mix: bool) -> RoomSettings {
-    RoomSettings { name: "Shell Stage".to_owned(), about: String::new(), hue: Hue::Coral, mode, mix }
+    RoomSettings {
+        name: "Shell Stage".to_owned(),
+        about: String::new(),
+        hue: Hue::Coral,
+        mode,
+        mix,
+        capacity: None,
+    }
 }
 
 #[derive(Clone)]

@@ -36,20 +36,39 @@ async fn many_processes_start_at_once() {
 }
 
 #[tokio::test]
+async fn a_room_of_the_first_version_holds_as_many_as_come() {
+    for park in new().await {
+        park.store.migrate().await.unwrap();
+        park.behind_the_back("ALTER TABLE room DROP COLUMN capacity").await;
+        park.behind_the_back("DELETE FROM _sqlx_migrations WHERE version = 2").await;
+        park.behind_the_back(
+            "INSERT INTO room (slug, name, about, hue, mode, mix, place, own, made_us)
+             VALUES ('old', 'Old', '', 'mint', 'open', TRUE, 'bench', FALSE, 1)",
+        )
+        .await;
+        // The new version starts over the old data.
+        let later = park.another().await;
+        later.migrate().await.unwrap();
+        let old = later.room_by_slug("old").await.unwrap().unwrap();
+        assert_eq!((old.settings.name.as_str(), old.settings.capacity), ("Old", None));
+    }
+}
+
+#[tokio::test]
 async fn data_of_a_newer_version_are_refused_and_left_alone() {
     for park in new().await {
         park.store.migrate().await.unwrap();
         park.behind_the_back(
             "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-             SELECT 7, 'of the future', success, checksum, 0 FROM _sqlx_migrations",
+             SELECT 7, 'of the future', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1",
         )
         .await;
         let refused = park.another().await.migrate().await.unwrap_err();
-        assert!(matches!(refused, StoreError::Newer { data: 7, program: 1 }), "{refused:?}");
+        assert!(matches!(refused, StoreError::Newer { data: 7, program: 2 }), "{refused:?}");
         assert!(!refused.is_retryable());
         assert_eq!(
             refused.to_string(),
-            "This data was written by a newer version of Music Park (schema 7, this program knows 1). \
+            "This data was written by a newer version of Music Park (schema 7, this program knows 2). \
              Start the newer version, or give another data folder."
         );
         // Refusing holds no lock: the newer version can start.

@@ -129,6 +129,7 @@ pub fn settings(name: &str) -> RoomSettings {
         hue: Hue::Mint,
         mode: QueueMode::Rotation,
         mix: true,
+        capacity: None,
     }
 }
 

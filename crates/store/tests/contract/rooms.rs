@@ -19,6 +19,7 @@ pub async fn a_room_is_found_by_id_and_link(park: &Park) {
             hue: Hue::Orchid,
             mode: QueueMode::Open,
             mix: false,
+            capacity: Some(12),
         },
         place: Place::Bench,
         mood: Some("slow".to_owned()),
@@ -91,6 +92,12 @@ pub async fn a_renamed_room_keeps_its_link(park: &Park) {
     park.store.room_rename(made.id, &changed).await.unwrap();
     let found = park.store.room_by_slug("shell").await.unwrap().unwrap();
     assert_eq!((found.id, found.settings), (made.id, changed.clone()));
+    let changed = RoomSettings { capacity: Some(10_000), ..changed };
+    park.store.room_rename(made.id, &changed).await.unwrap();
+    assert_eq!(park.store.room(made.id).await.unwrap().unwrap().settings.capacity, Some(10_000));
+    let changed = RoomSettings { capacity: None, ..changed };
+    park.store.room_rename(made.id, &changed).await.unwrap();
+    assert_eq!(park.store.room(made.id).await.unwrap().unwrap().settings.capacity, None, "as many as come");
     let nowhere = park.store.room_rename(RoomId(9_999), &changed).await;
     assert!(matches!(nowhere, Err(StoreError::Missing(_))), "{nowhere:?}");
 }

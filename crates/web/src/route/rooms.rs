@@ -48,7 +48,14 @@ async fn make(
     site.limits.rooms.take(&client)?;
     let new = NewRoom {
         slug: name::slug(&name),
-        settings: RoomSettings { name, about: String::new(), hue: body.hue, mode: body.mode, mix: true },
+        settings: RoomSettings {
+            name,
+            about: String::new(),
+            hue: body.hue,
+            mode: body.mode,
+            mix: true,
+            capacity: None,
+        },
         place: Place::Bandstand,
         mood: None,
         owner: Some(session.person.account),

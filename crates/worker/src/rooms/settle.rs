@@ -43,6 +43,8 @@ impl Rooms {
         for reply in std::mem::take(&mut turn.directories) {
             let _ = reply.send(directory(self.node.nid(), true, self.lines(true)));
         }
+        // Before anybody hears of it: whoever comes because of it finds it so.
+        self.tell_admissions();
         for (room, events) in turn.take_events() {
             if lost.contains(&room) {
                 continue;
