@@ -16,7 +16,7 @@ export class WindowSize {
     const [phone, wide] = [matchMedia(PHONE), matchMedia(WIDE)];
     const sized = () => {
       this.layout = phone.matches ? "phone" : wide.matches ? "wide" : "middle";
-      fit(this.layout);
+      measure(this.layout);
     };
     sized();
     const seen = window.visualViewport;
@@ -40,7 +40,7 @@ export class WindowSize {
 }
 
 /** Tells the style sheets what is seen of the page: a keyboard may cover its lower part without making the window smaller. */
-function fit(layout: Layout): void {
+function measure(layout: Layout): void {
   const root = document.documentElement;
   const seen = window.visualViewport;
   // Pinched larger, the page is meant to be wider than what is seen.

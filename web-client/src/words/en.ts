@@ -328,8 +328,7 @@ export const words = {
     mix: "Play the park’s own mix while nothing is queued",
     capacity: "How many fit in",
     capacityHint: "Empty: as many as come. You and your DJs always get in.",
-    capacityWrong: (least: number, most: number) =>
-      `A number from ${many(least)} to ${many(most)}, or nothing.`,
+    capacityWrong: (least: number, most: number) => `A number from ${many(least)} to ${many(most)}, or nothing.`,
     save: "Save",
     saved: "Saved. The room changes for everybody.",
   },
