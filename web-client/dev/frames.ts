@@ -1,5 +1,5 @@
 //! What a frame of the real scene costs this machine's processor, with a crowd as large as the budget counts with; never part of
-//! the build. /dev/frames.html?people=300&world=2000&frames=400; the result is text on the page and `window.frames`.
+//! the build. /dev/frames.html?people=300&world=2000; scripts/bench-frames.mjs moves it on by `window.crowd` and measures.
 //!
 //! Counted: everything of ours in a frame of the screen, from its callback to the return of `renderer.render()`: walking, posing,
 //! sorting, batching, and the WebGL calls as far as they run here. Not counted: the graphics card's own time (WebGL hands its calls
@@ -17,12 +17,9 @@ import { CrowdedPark } from "./crowded";
 const FRAME_MS = 1000 / 60;
 /** The park says where people are once in so many frames. */
 const FRAMES_A_TICK = 6;
-/** Frames until everything is drawn once, compiled, and optimised. */
-const WARM = 120;
 const STUBBED = ["drawElements", "drawArrays", "bufferData", "bufferSubData", "texImage2D", "texSubImage2D"] as const;
 
-const wallClock = performance.now.bind(performance);
-let clock = wallClock();
+let clock = performance.now();
 performance.now = () => clock;
 let asked = new Map<number, FrameRequestCallback>();
 let ids = 0;
@@ -32,14 +29,12 @@ window.requestAnimationFrame = (call) => {
 };
 window.cancelAnimationFrame = (id) => void asked.delete(id);
 
-/** Draws a frame; how long it held the processor, in ms. */
-function frame(): number {
+/** Draws a frame. */
+function frame(): void {
   clock += FRAME_MS;
   const calls = asked;
   asked = new Map();
-  const from = wallClock();
   for (const call of calls.values()) call(clock);
-  return wallClock() - from;
 }
 
 /** All WebGL calls and every vertex, no pixel: where software draws them it would take the processor that is measured. */
@@ -51,32 +46,18 @@ function withoutPixels(host: HTMLElement): void {
 /** Lets the browser do what else there is: idle work, promises, the WebGL calls of the frame before. */
 const breath = () => new Promise((done) => setTimeout(done));
 
-async function frames(count: number, park: CrowdedPark): Promise<number[]> {
-  const took: number[] = [];
-  for (let i = 0; i < count; i++) {
-    if (i % FRAMES_A_TICK === 0) park.tick();
-    took.push(frame());
-    await breath();
-  }
-  return took.sort((a, b) => a - b);
-}
-
-const at = (sorted: number[], part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
-const summary = (sorted: number[]) => ({ median: at(sorted, 0.5), p95: at(sorted, 0.95), longest: at(sorted, 1) });
-
+/** The crowd on screen, for scripts/bench-frames.mjs to move on. */
 export interface Frames {
-  people: number;
-  world: number;
-  frames: number;
-  /** In ms, with all WebGL calls, and with those that draw and send doing nothing. */
-  script: ReturnType<typeof summary>;
-  stubbed: ReturnType<typeof summary>;
+  /** Draws the next frame in a task of its own, so that the browser counts the processor's time of it. */
+  next(): Promise<void>;
+  /** From now on the WebGL calls that draw and send data do nothing. */
+  stub(): void;
 }
 
-async function measure(): Promise<Frames> {
+async function open(): Promise<Frames> {
   const query = new URLSearchParams(location.search);
   const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
-  const [people, world, count] = [number("people", 300), number("world", 2000), number("frames", 400)];
+  const [people, world] = [number("people", 300), number("world", 2000)];
   // Nobody but oneself at first: who is in view is known after the first picture.
   const park = new CrowdedPark(new URLSearchParams("view=park&people=1&still"));
   const host = document.getElementById("scene");
@@ -100,16 +81,21 @@ async function measure(): Promise<Frames> {
   park.fill(view, people, world);
   frame();
   withoutPixels(host);
-  await frames(WARM, park);
-  const script = summary(await frames(count, park));
-  for (const name of STUBBED) WebGL2RenderingContext.prototype[name] = () => {};
-  const stubbed = summary(await frames(count, park));
-  return { people, world, frames: count, script, stubbed };
+  let drawn = 0;
+  return {
+    async next() {
+      if (drawn++ % FRAMES_A_TICK === 0) park.tick();
+      await new Promise<void>((done) =>
+        setTimeout(() => {
+          frame();
+          done();
+        }),
+      );
+    },
+    stub() {
+      for (const name of STUBBED) WebGL2RenderingContext.prototype[name] = () => {};
+    },
+  };
 }
 
-const result = measure();
-(window as { frames?: unknown }).frames = result;
-result.then(
-  (said) => document.body.append(JSON.stringify(said)),
-  (why: Error) => document.body.append(why.message),
-);
+(window as { crowd?: Promise<Frames> }).crowd = open();

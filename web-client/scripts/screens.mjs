@@ -89,7 +89,7 @@ export async function openScreen(page, url, { query, open, sheet = false }, { mo
     await page.route(SCENE_FILE, (route) =>
       route.fulfill({ contentType: "text/javascript", body: "export const openScene = () => new Promise(() => {});" }),
     );
-  await page.goto(`${url}?${more}&${query}${query.includes("stand") ? "" : "&still"}`);
+  await page.goto(`${url}?${more}&${query}${new URLSearchParams(query).has("stand") ? "" : "&still"}`);
   await page.locator("#app > *").first().waitFor();
   if (open) await open(page);
   if (sheet) await page.getByRole("dialog").waitFor();
@@ -104,7 +104,11 @@ export async function settle(page, scene = false) {
       return one.playState === "running" && iterations !== Number.POSITIVE_INFINITY;
     });
     const drawn = !withScene || document.querySelector("#scene > canvas") !== null;
-    return drawn && !moving && document.fonts.status === "loaded";
+    // They are fetched last, and until then the status says that nothing is missing.
+    const written = ["Bricolage Grotesque", "Figtree"].every((name) =>
+      [...document.fonts].some((face) => face.family.includes(`${name} Variable`) && face.status === "loaded"),
+    );
+    return drawn && written && !moving && document.fonts.status === "loaded";
   }, scene);
   // What arrived with the last of these is on screen a picture later.
   await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));

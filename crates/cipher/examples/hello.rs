@@ -1,7 +1,7 @@
 //! Hello between two processes. In one terminal `cargo run --example hello -- listen`, in another
 //! `cargo run --example hello -- say Mia`: the message waits even when nobody listens yet.
 
-use cipher::{Message, Nid, Node, NodeConfig, RedisConfig, To, Transport};
+use cipher::{Address, Message, Nid, Node, NodeConfig, RedisConfig, To, Transport};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             node.leave().await;
         }
         ["say", name] => {
-            let node = Node::guest(transport, "greeter").await?;
+            let node = Node::guest(transport, Address::new("greeter", 0)).await?;
             node.transmit(To::node("hello", 1), "greet", name).await?;
             node.leave().await;
         }

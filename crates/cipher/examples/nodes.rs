@@ -1,7 +1,7 @@
 //! Who is running: `cargo run --example nodes -- workshop` prints the nodes of a namespace, and then each that comes, changes or
 //! goes. Run it beside the work queue and stop or kill workers.
 
-use cipher::{Change, Node, NodeInfo, RedisConfig, Transport};
+use cipher::{Address, Change, Node, NodeInfo, RedisConfig, Transport};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -10,7 +10,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("usage: nodes NAMESPACE");
         return Ok(());
     };
-    let node = Node::guest(Transport::Redis(RedisConfig::new(url)), "viewer").await?;
+    let node = Node::guest(Transport::Redis(RedisConfig::new(url)), Address::new("viewer", 0)).await?;
     let mut watch = node.watch(&ns);
     while let Some(change) = watch.next().await {
         match change {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use cipher::{Message, Node, NodeConfig, RedisConfig, Refusal, RequestError, To, Transport};
+use cipher::{Address, Message, Node, NodeConfig, RedisConfig, Refusal, RequestError, To, Transport};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             node.leave().await;
         }
         ["ask", number, by] => {
-            let node = Node::guest(transport, "pupil").await?;
+            let node = Node::guest(transport, Address::new("pupil", 0)).await?;
             let question: (f64, f64) = (number.parse()?, by.parse()?);
             let asked: Result<f64, _> =
                 node.request(To::any("calculator"), "divide", &question, Duration::from_secs(2)).await;

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use cipher::{Message, Node, NodeConfig, RedisConfig, To, Transport};
+use cipher::{Address, Message, Node, NodeConfig, RedisConfig, To, Transport};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             node.leave().await; // finishes the job it has, the others stay for the next
         }
         ["push", count, takes_ms] => {
-            let node = Node::guest(transport, "office").await?;
+            let node = Node::guest(transport, Address::new("office", 0)).await?;
             let takes_ms = takes_ms.parse()?;
             for number in 0..count.parse()? {
                 node.transmit(To::any("workshop"), "job", &Job { number, takes_ms }).await?;

@@ -66,6 +66,13 @@ pub struct Address {
     pub incarnation: Option<Incarnation>,
 }
 
+impl Address {
+    /// A node by its id, whichever life of it.
+    pub fn new(ns: impl Into<String>, nid: u32) -> Self {
+        Self { ns: ns.into(), nid, incarnation: None }
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.ns, self.nid)

@@ -21,6 +21,12 @@ pub(crate) struct Extras {
     /// The only incarnation of the recipient that is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) to: Option<Incarnation>,
+    /// Until when a transmit is of use, in milliseconds since 1970 by the sender's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) until_ms: Option<u64>,
+    /// The trace context it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trace: Option<String>,
     /// The channel that waits for the reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reply_to: Option<String>,
@@ -91,6 +97,7 @@ pub(crate) fn write<T: Serialize + ?Sized>(
 pub(crate) struct Envelope {
     pub(crate) origin: Address,
     pub(crate) tenant: Option<String>,
+    pub(crate) recipient_nid: Option<u32>,
     pub(crate) recipient_tenant: Option<String>,
     /// Namespace and route, joined by a dot.
     pub(crate) full_route: String,
@@ -129,6 +136,8 @@ struct ReadOrigin<'a> {
 
 #[derive(Deserialize)]
 struct ReadRecipient<'a> {
+    #[serde(default)]
+    nid: ReadNid,
     #[serde(default)]
     tid: ReadTenant,
     #[serde(borrow)]
@@ -188,6 +197,7 @@ pub(crate) fn read(body: &Bytes) -> Result<Envelope, serde_json::Error> {
     Ok(Envelope {
         origin: Address { ns: read.origin.ns.into_owned(), nid: read.origin.nid.0, incarnation: extras.inc },
         tenant: read.origin.tid.0,
+        recipient_nid: Some(read.recipient.nid.0).filter(|nid| *nid != 0),
         recipient_tenant: read.recipient.tid.0,
         full_route: read.recipient.r.into_owned(),
         payload,

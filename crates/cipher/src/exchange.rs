@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use tokio::sync::Notify;
 
 use crate::ring::{Next, Ring};
+use crate::wire::every_broadcast;
 
 /// A listener that falls this many messages behind loses the oldest and is told of a gap.
 const TAP_MESSAGES: usize = 8_192;
@@ -53,6 +54,14 @@ impl Exchange {
             }
         }
         rings.len()
+    }
+
+    /// Hands a broadcast to everyone who listens to all of its namespace.
+    pub(crate) fn deliver_to_patterns(&self, channel: &str, body: &Bytes) -> usize {
+        match channel.split_once('.') {
+            Some((ns, _)) if !channel.starts_with("cipher:") => self.deliver(&every_broadcast(ns), body),
+            _ => 0,
+        }
     }
 
     /// Tells every listener that messages may have been lost.

@@ -1,5 +1,6 @@
 //! The transport within one process: queues, channels and registry in shared memory, with the same guarantees.
 
+mod faults;
 mod queue;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,8 @@ use bytes::Bytes;
 use rustc_hash::FxHashMap;
 use tokio::time::Instant;
 
+pub use self::faults::Faults;
+use self::faults::{Cut, Mischief};
 use self::queue::{MemoryTaker, Queue};
 use crate::address::{Address, Incarnation};
 use crate::clock::now_ms;
@@ -32,6 +35,11 @@ impl MemoryBus {
         Self::default()
     }
 
+    /// A bus that misbehaves, for tests: how often and in which way is drawn from the seed.
+    pub fn with_faults(faults: Faults) -> Self {
+        Self { shared: Arc::new(Shared { faults: Some(Mischief::new(faults)), ..Shared::default() }) }
+    }
+
     /// One node's connection to it.
     pub(crate) fn connect(&self) -> MemoryWire {
         MemoryWire { shared: self.shared.clone(), taps: Mutex::default() }
@@ -44,8 +52,14 @@ impl std::fmt::Debug for MemoryBus {
     }
 }
 
+/// What a cut connection leaves the caller with: the command may have been carried out.
+fn lost_reply() -> WireError {
+    WireError("the connection was cut".into())
+}
+
 #[derive(Default)]
 struct Shared {
+    faults: Option<Mischief>,
     exchange: Arc<Exchange>,
     queues: Mutex<FxHashMap<String, Arc<Queue>>>,
     /// By namespace and id.
@@ -95,7 +109,16 @@ pub(crate) struct MemoryWire {
 #[async_trait]
 impl Wire for MemoryWire {
     async fn push(&self, queue: &str, body: Bytes) -> Result<u64, WireError> {
-        Ok(self.shared.queue(queue).push(body))
+        let queue = self.shared.queue(queue);
+        match self.shared.faults.as_ref().and_then(Mischief::cut) {
+            None => Ok(queue.push(body)),
+            Some(cut) => {
+                if cut == Cut::AfterIt {
+                    queue.push(body);
+                }
+                Err(lost_reply())
+            }
+        }
     }
 
     async fn length(&self, queue: &str) -> Result<u64, WireError> {
@@ -103,8 +126,8 @@ impl Wire for MemoryWire {
     }
 
     async fn taker(&self, queue: &str, me: &Address, fenced: bool) -> Result<Box<dyn Taker>, WireError> {
-        let lease = fenced.then(|| (self.shared.clone(), me.clone()));
-        Ok(Box::new(MemoryTaker::new(self.shared.queue(queue), me, lease)))
+        let lease = fenced.then(|| me.clone());
+        Ok(Box::new(MemoryTaker::new(self.shared.clone(), self.shared.queue(queue), me, lease)))
     }
 
     async fn takers(&self, queue: &str) -> Result<Vec<(u32, Incarnation)>, WireError> {
@@ -140,7 +163,13 @@ impl Wire for MemoryWire {
     }
 
     fn post(&self, channel: Arc<str>, body: Bytes) {
-        self.shared.exchange.deliver(&channel, &body);
+        match &self.shared.faults {
+            None => {
+                self.shared.exchange.deliver(&channel, &body);
+                self.shared.exchange.deliver_to_patterns(&channel, &body);
+            }
+            Some(faults) => faults.post(&self.shared.exchange, &channel, &body),
+        }
     }
 
     async fn ask(&self, channel: &str, body: Bytes) -> Result<u64, WireError> {

@@ -26,17 +26,18 @@ pub use self::dead_letters::DeadLetter;
 pub use self::subscription::{Delivery, Subscription};
 pub use self::view::Watch;
 use crate::address::{Address, Incarnation, To, check_namespace, check_route};
-use crate::clock::now_ms;
+use crate::clock::{millis, now_ms};
 use crate::envelope::{self, Extras};
 use crate::error::{CipherError, HandlerError, JoinError, Refusal, RequestError, TransmitError};
 use crate::message::Message;
 use crate::redis::RedisWire;
 use crate::registry::{NodeInfo, NodeState};
 use crate::span::Span;
+use crate::trace::trace_context;
 use crate::transport::{Nid, NodeConfig, Transport};
 use crate::wire::{
-    Wire, WireError, ask_channel, broadcast_channel, queue_name, registry_channel, reply_channel,
-    topic_channel,
+    Wire, WireError, ask_channel, broadcast_channel, every_broadcast, queue_name, registry_channel,
+    reply_channel, topic_channel,
 };
 
 /// Before the transport is tried again while beginning to serve.
@@ -84,29 +85,28 @@ impl Node {
         let wire = connect(transport).await?;
         let incarnation = Incarnation::draw();
         let me = join::take_id(&*wire, &config, incarnation).await;
-        let node = Self::begin(config, &me, incarnation, wire).await;
+        let node = Self::begin(Arc::new(Core::member(config, me, incarnation, wire))).await;
         node.core().spawn(core::renew(node.core().clone()));
         node.announce().await;
         Ok(node)
     }
 
-    /// A node that sends without being one of its namespace: for tools and tests. Nobody sees it in the registry, it has
-    /// no queue (its id is 0), and it never [serves](Node::serve). Everything else works, [`request`](Node::request) too.
+    /// A node that sends without being one of its namespace: for tools and tests. `origin` is who it says it is, and nothing
+    /// more: nobody sees it in the registry, it has no queue, and it never [serves](Node::serve). Everything else works,
+    /// [`request`](Node::request) too.
     ///
     /// # Errors
     /// Only when the configuration is wrong: see [`JoinError`].
-    pub async fn guest(transport: Transport, ns: &str) -> Result<Node, JoinError> {
-        check_namespace(ns)?;
+    pub async fn guest(transport: Transport, origin: Address) -> Result<Node, JoinError> {
+        check_namespace(&origin.ns)?;
         let wire = connect(transport).await?;
-        let incarnation = Incarnation::draw();
-        let me = Address { ns: ns.to_owned(), nid: 0, incarnation: Some(incarnation) };
-        Ok(Self::begin(NodeConfig::new(ns), &me, incarnation, wire).await)
+        let core = Core::guest(NodeConfig::new(&origin.ns), origin, Incarnation::draw(), wire);
+        Ok(Self::begin(Arc::new(core)).await)
     }
 
-    async fn begin(config: NodeConfig, me: &Address, incarnation: Incarnation, wire: Arc<dyn Wire>) -> Self {
-        let core = Arc::new(Core::new(config, me, incarnation, now_ms(), wire));
+    async fn begin(core: Arc<Core>) -> Self {
         let replies =
-            core.listen(reply_channel(incarnation)).await.expect("a node that begins does not stop");
+            core.listen(reply_channel(core.incarnation)).await.expect("a node that begins does not stop");
         core.spawn(requests::run_replies(core.clone(), replies));
         Node { life: Arc::new(Life { core, serving: AtomicBool::new(false) }) }
     }
@@ -120,9 +120,9 @@ impl Node {
         &self.core().config.ns
     }
 
-    /// Its id within the namespace, from 1.
+    /// Its id within the namespace, from 1. (A [guest](Node::guest) may have 0.)
     pub fn nid(&self) -> u32 {
-        self.core().nid
+        self.core().nid()
     }
 
     /// Which life of it this is.
@@ -132,7 +132,7 @@ impl Node {
 
     /// All three.
     pub fn address(&self) -> Address {
-        self.core().address()
+        self.core().address.clone()
     }
 
     /// Handles the transmits and broadcasts of a route (without the namespace). Register before [`serve`](Node::serve).
@@ -150,6 +150,35 @@ impl Node {
         Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
         assert!(self.core().routes.on(route, handler), "the route {route:?} has a handler already");
+    }
+
+    /// Handles the transmits and broadcasts of this namespace that no handler is registered for. Register before
+    /// [`serve`](Node::serve): the node then receives every broadcast of its namespace, over Redis by a pattern.
+    ///
+    /// # Panics
+    /// When there is such a handler already.
+    pub fn on_any<T, F, Fut>(&self, handler: F)
+    where
+        T: DeserializeOwned + Send + 'static,
+        F: Fn(Message<T>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+    {
+        assert!(self.core().routes.on_any(handler), "there is a handler for any route already");
+    }
+
+    /// Looks up whom behind this node a message is for, before its handler runs, which gets what was found from
+    /// [`Message::resolved`]. (rapt-cipher's `tenentHandler`.) Only messages that name a tenant are looked up, each once
+    /// an attempt; an error counts as one of the handler, and refuses a request with the code `no_tenant`.
+    ///
+    /// # Panics
+    /// When there is a resolver already.
+    pub fn resolve_tenants<R, F, Fut>(&self, resolver: F)
+    where
+        R: Send + Sync + 'static,
+        F: Fn(String) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Arc<R>, HandlerError>> + Send + 'static,
+    {
+        assert!(self.core().routes.resolve_tenants(resolver), "there is a tenant resolver already");
     }
 
     /// Answers the requests of a route (without the namespace). Register before [`serve`](Node::serve).
@@ -183,14 +212,18 @@ impl Node {
         let core = self.core();
         for route in core.routes.message_routes() {
             let tap = core.listen(broadcast_channel(self.ns(), &route)).await.ok_or(CipherError::Closed)?;
-            core.spawn_work(broadcasts::run(core.clone(), route, tap));
+            core.spawn_work(broadcasts::run(core.clone(), Some(route), tap));
+        }
+        if core.routes.handles_any() {
+            let tap = core.listen(every_broadcast(self.ns())).await.ok_or(CipherError::Closed)?;
+            core.spawn_work(broadcasts::run(core.clone(), None, tap));
         }
         let asks = core.listen(ask_channel(self.ns(), self.nid())).await.ok_or(CipherError::Closed)?;
         core.spawn_work(requests::run_answers(core.clone(), asks));
         self.retry("take back what former lives left", async || sweep::succeed(core).await).await?;
         for nid in [Some(self.nid()), None] {
             let queue = queue_name(self.ns(), nid);
-            let me = core.address();
+            let me = core.address.clone();
             let taker = self
                 .retry("take from the queue", async || core.wire.taker(&queue, &me, nid.is_some()).await)
                 .await?;
@@ -245,12 +278,14 @@ impl Node {
         }
         let extras = Extras {
             id: Some(core.next_id()),
-            inc: Some(core.incarnation),
+            inc: core.address.incarnation,
             to: to.incarnation,
+            until_ms: Some(now_ms().saturating_add(millis(core.config.queue_age))),
+            trace: trace_context(),
             ..Extras::default()
         };
         let body =
-            envelope::write(&core.address(), &to, route, payload, &extras).map_err(TransmitError::Payload)?;
+            envelope::write(&core.address, &to, route, payload, &extras).map_err(TransmitError::Payload)?;
         self.push(&to, body).await
     }
 
@@ -298,8 +333,13 @@ impl Node {
         check_namespace(ns)?;
         check_route(route)?;
         let core = self.core();
-        let extras = Extras { id: Some(core.next_id()), inc: Some(core.incarnation), ..Extras::default() };
-        let body = envelope::write(&core.address(), &To::any(ns), route, payload, &extras)
+        let extras = Extras {
+            id: Some(core.next_id()),
+            inc: core.address.incarnation,
+            trace: trace_context(),
+            ..Extras::default()
+        };
+        let body = envelope::write(&core.address, &To::any(ns), route, payload, &extras)
             .map_err(CipherError::Payload)?;
         self.post(broadcast_channel(ns, route), body, "broadcast")
     }
@@ -346,6 +386,16 @@ impl Node {
         metrics::counter!("cipher_sent_total", "kind" => kind).increment(1);
         self.core().wire.post(channel, body);
         Ok(())
+    }
+
+    /// How many messages wait in a queue: of one node, or with `None` those for any node of the namespace. Those that were
+    /// taken and are not handled yet are not counted.
+    ///
+    /// # Errors
+    /// When the server is away or the namespace cannot be used.
+    pub async fn queue_length(&self, ns: &str, nid: Option<u32>) -> Result<u64, CipherError> {
+        check_namespace(ns)?;
+        self.core().wire.length(&queue_name(ns, nid)).await.map_err(away)
     }
 
     /// Subscribes to a topic. Once this returns, nothing published to it is missed without a

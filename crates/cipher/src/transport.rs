@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-pub use crate::memory::MemoryBus;
+pub use crate::memory::{Faults, MemoryBus};
 
 /// How a node's messages travel.
 #[derive(Clone, Debug)]
@@ -73,6 +73,9 @@ pub struct NodeConfig {
     /// How many messages may wait in a receiver's queue before a transmit to it is refused. Default 100,000. A soft
     /// bound: each sender looks at the length its last push reported.
     pub queue_limit: u64,
+    /// How long a transmit of this node may wait for its handler, by the clocks of the two machines; then it is put among
+    /// the dead letters. Default one day.
+    pub queue_age: Duration,
 }
 
 impl NodeConfig {
@@ -84,6 +87,7 @@ impl NodeConfig {
             lease: Duration::from_secs(3),
             concurrent_answers: 256,
             queue_limit: 100_000,
+            queue_age: Duration::from_secs(24 * 60 * 60),
         }
     }
 }

@@ -167,6 +167,16 @@ pub(crate) fn broadcast_channel(ns: &str, route: &str) -> Arc<str> {
     format!("{ns}.{route}").into()
 }
 
+/// The pattern over all broadcasts of a namespace, as rapt-cipher subscribes it.
+pub(crate) fn every_broadcast(ns: &str) -> Arc<str> {
+    format!("{ns}.*").into()
+}
+
+/// Whether a channel is such a pattern: names of ours begin with `cipher:`, and no route ends with a star.
+pub(crate) fn is_pattern(channel: &str) -> bool {
+    channel.ends_with(".*") && !channel.starts_with("cipher:")
+}
+
 pub(crate) fn topic_channel(topic: &str) -> Arc<str> {
     format!("cipher:topic:{topic}").into()
 }

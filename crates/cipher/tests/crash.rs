@@ -3,71 +3,40 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use cipher::{CipherError, Ending, Nid, Node, NodeConfig, To, TransmitError};
+use cipher::{Address, CipherError, Ending, Nid, Node, NodeConfig, To, TransmitError};
 use fred::interfaces::KeysInterface;
 use serde_json::json;
-use support::{Seen, Site, soon};
+use support::{Program, Site, soon};
 
-/// One of the crate's examples in a process of its own, killed when dropped.
-struct Example {
-    process: Child,
-    lines: Seen<String>,
-}
-
-impl Example {
-    fn start(name: &str, site: &Site, words: &[&str]) -> Self {
-        // Cargo builds the examples together with the tests, beside the folder these are in.
-        let mut program: PathBuf = std::env::current_exe().unwrap();
-        program.pop();
-        program.pop();
-        program.push("examples");
-        program.push(name);
-        let mut process = Command::new(&program)
-            .args(words)
-            .env("REDIS_URL", site.server().url())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{}: {error}; `cargo build --examples` builds it", program.display())
-            });
-        let lines = Seen::new();
-        let (add, output) = (lines.clone(), process.stdout.take().unwrap());
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                add.add(line);
-            }
-        });
-        Self { process, lines }
-    }
-}
-
-impl Drop for Example {
-    fn drop(&mut self) {
-        let _ = self.process.kill(); // SIGKILL: nothing of it runs any more
-        let _ = self.process.wait();
-    }
+/// One of the crate's examples in a process of its own.
+fn example(name: &str, site: &Site, words: &[&str]) -> Program {
+    // Cargo builds the examples together with the tests, beside the folder these are in.
+    let mut program: PathBuf = std::env::current_exe().unwrap();
+    program.pop();
+    program.pop();
+    program.push("examples");
+    program.push(name);
+    Program::start(&program, site, words)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_killed_in_the_middle_of_a_job_loses_none() {
     const JOBS: u32 = 12;
     let site = Site::redis();
-    let office = Node::guest(site.transport(), "office").await.unwrap();
+    let office = Node::guest(site.transport(), Address::new("office", 0)).await.unwrap();
     for number in 0..JOBS {
         let job = json!({"number": number, "takes_ms": 30});
         office.transmit(To::any("workshop"), "job", &job).await.unwrap();
     }
-    let doomed = Example::start("work_queue", &site, &["work"]);
+    let doomed = example("work_queue", &site, &["work"]);
     let begun = doomed.lines.reach(4).await;
     drop(doomed);
     assert_eq!(begun[0], "begun 0 attempt 1");
 
-    let next = Example::start("work_queue", &site, &["work"]);
+    let next = example("work_queue", &site, &["work"]);
     let done = || next.lines.all().iter().filter(|line| line.starts_with("done")).count();
     support::eventually("the last job is done", async || {
         next.lines.all().contains(&format!("done {}", JOBS - 1))

@@ -102,7 +102,7 @@ impl First {
                 QueueMode::Open => &self.mode.open,
                 QueueMode::Rotation => &self.mode.rotation,
             }),
-            "count" => room.listening.to_string().into(),
+            "count" => parted(room.listening).into(),
             "listening" => whole(match room.listening {
                 0 => &self.listening.none,
                 1 => &self.listening.one,
@@ -175,6 +175,18 @@ fn clock(seconds: f64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{s:02}") } else { format!("{minutes}:{s:02}") }
 }
 
+/// How many, with its thousands parted, as the page writes them (`many` of `web-client/src/words/en.ts`).
+fn parted(n: u32) -> String {
+    let digits = n.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap_or_default())
+        .collect();
+    groups.join(",")
+}
+
 /// How a word of the protocol is written.
 fn word(of: &impl serde::Serialize) -> String {
     let value = serde_json::to_value(of).unwrap_or_default();
@@ -188,6 +200,10 @@ mod tests {
     #[test]
     fn times_are_written_as_the_page_does() {
         assert_eq!([clock(65.9), clock(0.0), clock(3723.0)], ["1:05", "0:00", "1:02:03"]);
+        assert_eq!(
+            [parted(0), parted(999), parted(1_000), parted(1_234_567)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
     }
 
     #[test]

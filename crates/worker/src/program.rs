@@ -1,7 +1,7 @@
 //! The worker as a process of its own: over Redis and Postgres.
 
 use crate::{Config, Tenure, Worker};
-use cipher::{Node, NodeConfig, RedisConfig, Transport};
+use cipher::{Ending, Node, NodeConfig, RedisConfig, Transport};
 use clap::Parser;
 use protocol::link::ns;
 use service::clock::ParkClock;
@@ -60,10 +60,20 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
         Worker::start(args.worker, Tenure::Leased, store.clone(), node.clone(), clock, health, stop.clone())
             .await?;
     node.serve().await?;
-    stop.cancelled().await;
+    let displaced = tokio::select! {
+        () = stop.cancelled() => false,
+        ending = node.ended() => ending == Ending::Displaced,
+    };
+    stop.cancel();
     worker.drain().await;
     node.leave().await;
     store.close().await;
     serving.await?;
+    if displaced {
+        // A worker without its queue is of no use: whoever supervises it starts another, which takes an id of its own.
+        let text =
+            "Another worker took this one's id while it was frozen or cut off from Redis: start it again.";
+        return Err(Sentence::fault(text).into());
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Runs scenarios one after the other on each deployment, and counts.
 //!
-//! A scenario is `{ name, on?, run(t) }`: `on` names the deployments it makes sense on (both unless given), `t` is its stage.
+//! A scenario is `{ name, on?, patienceMs?, run(t) }`: `on` names the deployments it makes sense on (both unless given), `t` is its
+//! stage.
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { startPark } from "./park.mjs";
 import { Person } from "./person.mjs";
 import { ARTEFACTS } from "./places.mjs";
 
-/** How long one scenario may take, in ms. */
+/** How long one scenario may take, in ms, unless it says otherwise. */
 const PATIENCE_MS = 180_000;
 
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -100,7 +101,7 @@ export async function attempt(scenario, stage) {
   });
   underWay.push(forget);
   try {
-    await limited(Promise.race([scenario.run(stage), forgotten]));
+    await limited(Promise.race([scenario.run(stage), forgotten]), scenario.patienceMs ?? PATIENCE_MS);
     for (const { called, faults } of stage.people) {
       if (faults.unexpected.length > 0) throw new Error(`faults in the page of ${called}:\n  ${faults.unexpected.join("\n  ")}`);
     }
@@ -128,10 +129,10 @@ async function keep(scenario, stage) {
   await writeFile(join(ARTEFACTS, `${name}.log`), stage.park.log());
 }
 
-async function limited(running) {
+async function limited(running, patienceMs) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`not done after ${patienceMs / 1000} s`)), patienceMs);
   });
   await Promise.race([running, late]).finally(() => clearTimeout(timer));
 }

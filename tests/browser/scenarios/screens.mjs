@@ -66,7 +66,8 @@ async function focus(t) {
   const room = pretended.screens.find(({ name }) => name === "room");
   for (const [viewport, wanted] of [
     [WIDE, ["top", "now playing", "queue", "scene", "chat"]],
-    [PHONE, ["top", "now playing", "scene", "chat"]],
+    // On a phone now playing is only read: what one presses there is by the chat.
+    [PHONE, ["top", "scene", "chat"]],
   ]) {
     await ada.page.setViewportSize(viewport);
     await pretended.open(ada.page, room);
@@ -78,11 +79,15 @@ async function focus(t) {
   await pretended.close();
 }
 
+/** All screens, one after the other: a minute on a quiet machine. */
+const PATIENCE_MS = 600_000;
+
 export default [
-  { name: "no screen has a serious finding of axe, dark or light", on: ["embedded"], run: (t) => everyScreen(t, { phone: false }, axe) },
+  { name: "no screen has a serious finding of axe, dark or light", on: ["embedded"], patienceMs: PATIENCE_MS, run: (t) => everyScreen(t, { phone: false }, axe) },
   {
     name: "on a phone no screen has a serious finding of axe or scrolls sideways, and a finger reaches everything",
     on: ["embedded"],
+    patienceMs: PATIENCE_MS,
     run: (t) => everyScreen(t, { phone: true }, async (page, settle) => [...(await axe(page, settle)), ...(await fits(page, settle))]),
   },
   { name: "the focus goes top, now playing, queue, scene, chat, and is seen", on: ["embedded"], run: focus },

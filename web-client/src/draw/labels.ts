@@ -1,5 +1,6 @@
 //! Words in the world: name tags, speech bubbles, signs over places. Sizes are in CSS pixels; labels never scale with the zoom.
 
+import { words } from "../words/en";
 import type { Ctx } from "./shapes";
 
 const TEXT = "'Figtree Variable', system-ui, sans-serif";
@@ -118,6 +119,9 @@ export function bubble(c: Ctx, text: string, own: boolean): Drawing {
   };
 }
 
+/** The shadow of a sign takes this much to the sides and above. */
+export const SIGN_SHADOW = 14;
+
 /** The sign over a place: name, how many are there, what plays. The tip is at (w / 2, h). */
 export function sign(c: Ctx, name: string, track: string, count: number, hue: string, narrow: boolean): Drawing {
   const nameFont = `700 15px ${NAME}`;
@@ -127,12 +131,12 @@ export function sign(c: Ctx, name: string, track: string, count: number, hue: st
   const title = cutTo(c, name, narrow ? 130 : 190);
   const titleWidth = c.measureText(title).width;
   c.font = countFont;
-  const n = String(count);
+  const n = words.many(count);
   const countWidth = c.measureText(n).width;
   c.font = trackFont;
   const second = narrow ? "" : cutTo(c, track, 230);
   const secondWidth = c.measureText(second).width;
-  const pad = 14;
+  const pad = SIGN_SHADOW;
   const box = narrow ? 32 : 46;
   const w = Math.ceil(Math.max(titleWidth + countWidth + 54, secondWidth + 24)) + pad * 2;
   const h = box + 8 + pad;

@@ -120,6 +120,8 @@ export const evening = (p: Palette): number => Math.min(1, Math.max(0, (p.glow -
 
 /** The colour of every lamp, and of one's own ring. */
 export const LAMP = "#FFC66E";
+/** Round what is lamp-coloured and must be seen before anybody. */
+export const LAMP_EDGE = "#2B1B3D";
 
 /** Hues as they shine in the world and on dark surfaces. */
 export const HUES: Record<Hue, string> = {

@@ -43,7 +43,11 @@ export function firstResponse(): FirstResponse {
   const { listening } = words.join;
   return {
     cards,
-    listening: { none: listening(0), one: listening(1), many: listening(COUNT).replace(`${COUNT}`, gap("count")) },
+    listening: {
+      none: listening(0),
+      one: listening(1),
+      many: listening(COUNT).replace(words.many(COUNT), gap("count")),
+    },
     picked: { mix: words.now.mix, by: words.now.pickedBy(gap("by")) },
     mode: words.top.mode,
     own: words.top.byPark,
@@ -92,7 +96,7 @@ function filled(html: string, playing: boolean): string {
   const gaps: [text: string, name: string][] = [
     [words.join.listening(COUNT), "listening"],
     [words.top.mode.open, "mode"],
-    [`${COUNT}`, "count"],
+    [words.many(COUNT), "count"],
   ];
   if (playing) {
     gaps.push(

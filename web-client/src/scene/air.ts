@@ -76,9 +76,8 @@ export class Air {
     this.#stick.show(at);
   }
 
-  /** Places everything for this picture: oneself and the stage first, then what is said, then whoever is near. */
+  /** Places everything for this picture: oneself and the stage first, then places, what is said, and whoever is near. */
   frame({ now, project, free, people, inView, own, plots, heads }: Sky): void {
-    this.#signs.place(project, free, plots);
     this.#floats.place(now, project, people, heads);
     const room = new Room({
       left: free.left + MARGIN,
@@ -86,8 +85,17 @@ export class Air {
       right: free.right - MARGIN,
       bottom: free.bottom - MARGIN,
     });
+    if (own) {
+      const head = project(own.shown.x, own.shown.y, heads(own));
+      const feet = project(own.shown.x, own.shown.y, 0);
+      const h = feet.y - head.y;
+      room.keep({ x: feet.x, y: head.y, w: h * 0.8, h });
+    }
     const speakers = this.#bubbles.speakers(now, people);
-    this.#tags.place(room, project, inView, own, speakers, () => this.#bubbles.place(room, project, people, heads));
+    this.#tags.place(room, project, inView, own, speakers, () => {
+      this.#signs.place(room, project, plots);
+      this.#bubbles.place(room, project, people, heads);
+    });
   }
 
   /** Everything of the former floor goes. */

@@ -31,6 +31,15 @@ export function freeOf(screen: Screen, w: number, h: number): Free {
   return { left: w >= 1100 ? 340 : 0, top: 84, right: w - (w < 900 ? 316 : 352), bottom: h - (w < 1100 ? 190 : 124) };
 }
 
+/** How high the button is that steps in at a place, with the air round it, in CSS pixels: a phone's lawn has it over the scene. */
+const DOOR = 58;
+
+/** The part of the window where labels are read: on a phone's lawn below the button that steps in. */
+export function readable(screen: Screen, w: number, h: number): Free {
+  const free = freeOf(screen, w, h);
+  return screen === "park" && w <= 700 ? { ...free, top: free.top + DOOR } : free;
+}
+
 /** The scale at which a room is seen; `zoom` is the person's own, 0.6 to 1.6. */
 export function roomScale(free: Free, w: number, h: number, zoom: number): number {
   if (w <= 700) return 0.62 * zoom;

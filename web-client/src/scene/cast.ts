@@ -12,12 +12,13 @@ import type { Kit } from "./kit";
 import { STAGE } from "./layout";
 import type { Pulse } from "./music";
 import { TickClock } from "./playout";
+import { opacity } from "./uncover";
 import { Walker } from "./walker";
 import type { Wardrobe } from "./wardrobe";
 import type { World } from "./world";
 
-/** Whoever covers oneself is this opaque. */
-const SEEN_THROUGH = 0.55;
+/** Whose feet are less than this to the side of one's own and below them covers oneself, in units of a figure of size 1. */
+const COVERS = { wide: 26, high: 50 };
 /** Oneself is a little larger than the others. */
 const OWN_SIZE = 1.09;
 /** With more people than this in view, only those about oneself are puppets of six parts. */
@@ -25,6 +26,8 @@ const PUPPETS = 150;
 const NEAR_PUPPETS = 60;
 /** Smaller figures than this are cut-outs: nobody sees their arms. */
 const SMALL = 0.5;
+/** People are sorted by depth once in so many ms: nobody gets past another by more than a few pixels meanwhile. */
+const SORT_EVERY_MS = 80;
 
 /** Somebody who stands there; `pose` where it is known. */
 export type Standing = Known & { pose?: number };
@@ -54,6 +57,8 @@ export class Cast {
   readonly #figures = new Map<Walker, Figure>();
   readonly #puppets: Puppet[] = [];
   readonly #cutOuts: CutOut[] = [];
+  /** When people were last sorted by depth, in ms of this page. */
+  #sortedAt = Number.NEGATIVE_INFINITY;
   /** How near to oneself one is a puppet where there are many, in units. */
   #reach = 300;
   readonly #into: Container;
@@ -129,7 +134,9 @@ export class Cast {
       if (seen) inView.push(walker);
       else this.#hide(walker);
     }
-    const moment: Moment = { pulse, size, lookX: world.lookX, calm, tint: tint(this.#kit.palette.people) };
+    const sorting = now - this.#sortedAt >= SORT_EVERY_MS;
+    if (sorting) this.#sortedAt = now;
+    const moment: Moment = { pulse, size, lookX: world.lookX, calm, tint: tint(this.#kit.palette.people), sorting };
     const own = { ...moment, size: size * OWN_SIZE };
     const many = inView.length > PUPPETS;
     const small = size * view.scale < SMALL;
@@ -168,6 +175,7 @@ export class Cast {
     const figure = (puppet ? this.#puppets.pop() : this.#cutOuts.pop()) ?? this.#make(puppet);
     const { look } = walker.person;
     figure.wear(puppet ? this.#wardrobe.parts(look, walker.stage) : this.#wardrobe.whole(look, walker.stage));
+    figure.view.zIndex = walker.depth;
     this.#figures.set(walker, figure);
     return figure;
   }
@@ -192,11 +200,16 @@ export class Cast {
   #uncover(size: number): void {
     const { own } = this;
     if (!own || own.stage) return;
-    for (const [walker, { view }] of this.#figures) {
-      const dy = walker.y * K - own.y * K;
-      if (walker !== own && dy > 0 && dy < 50 * size && Math.abs(walker.x - own.x) < 26 * size)
-        view.alpha = Math.min(view.alpha, SEEN_THROUGH);
+    const covering: Figure[] = [];
+    for (const walker of this.inView) {
+      const dy = (walker.y - own.y) * K;
+      if (walker === own || walker.stage || dy <= 0 || dy >= COVERS.high * size) continue;
+      if (Math.abs(walker.x - own.x) >= COVERS.wide * size) continue;
+      const figure = this.#figures.get(walker);
+      if (figure) covering.push(figure);
     }
+    const most = opacity(covering.length);
+    for (const { view } of covering) view.alpha = Math.min(view.alpha, most);
   }
 
   /** Everybody goes: another floor. */

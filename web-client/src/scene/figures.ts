@@ -26,6 +26,8 @@ export interface Moment {
   calm: boolean;
   /** The light on people. */
   tint: number;
+  /** Whether in this picture people change places in the depth: all is sorted and batched anew then. */
+  sorting: boolean;
 }
 
 /** How a person holds themselves at this moment. */
@@ -36,9 +38,9 @@ function stanceOf(walker: Walker, outfit: Outfit, { pulse, calm }: Moment): Stan
   return stance(look, phase, verve * pulse.energy, walker.step, walker.stage);
 }
 
-function place(view: Container, walker: Walker): void {
+function place(view: Container, walker: Walker, sorting: boolean): void {
   view.position.set(walker.x, walker.y * K);
-  view.zIndex = walker.depth;
+  if (sorting) view.zIndex = walker.depth;
   view.alpha = walker.away ? AWAY * walker.seen : walker.seen;
 }
 
@@ -110,7 +112,7 @@ export class Puppet implements Figure {
       this.#tint = moment.tint;
       for (const part of [...this.#legs, ...this.#arms, this.#body, this.#head]) part.tint = moment.tint;
     }
-    place(this.view, walker);
+    place(this.view, walker, moment.sorting);
     this.view.scale.set(moment.size);
     this.#shadow.alpha = 0.34 - s.hop * 0.012;
     this.#figure.position.y = -s.hop;
@@ -153,7 +155,7 @@ export class CutOut implements Figure {
       wearPart(view, outfit, this.#back ? "wholeBack" : "whole");
     }
     if (view.tint !== moment.tint) view.tint = moment.tint;
-    place(view, walker);
+    place(view, walker, moment.sorting);
     const mirrored = !walker.back && walker.facing(moment.lookX) < -0.15;
     // The shadow is in the cut-out: a hop stretches it, a step tips it to and fro.
     view.scale.set(mirrored ? -moment.size : moment.size, moment.size * s.squash * (1 + s.hop * 0.012));

@@ -2,7 +2,7 @@
 
 import { Container, type Sprite } from "pixi.js";
 import { tint } from "../draw/colour";
-import { LAMP } from "../draw/palette";
+import { LAMP, LAMP_EDGE } from "../draw/palette";
 import { K } from "../draw/shapes";
 import { bake, baked, light, ringTexture } from "./bake";
 import type { Kit } from "./kit";
@@ -28,14 +28,18 @@ export class Mark {
     const box = { x: -9, y: -13, w: 18, h: 16 };
     this.over = baked(
       bake(box, 2, (c) => {
-        c.shadowColor = "rgb(20 10 40 / 45%)";
-        c.shadowBlur = 4;
         c.fillStyle = LAMP;
+        c.strokeStyle = LAMP_EDGE;
+        c.lineWidth = 3;
+        c.lineJoin = "round";
         c.beginPath();
         c.moveTo(-5.5, -9);
         c.quadraticCurveTo(0, -11, 5.5, -9);
         c.quadraticCurveTo(3.4, -3.4, 0, 0);
         c.quadraticCurveTo(-3.4, -3.4, -5.5, -9);
+        c.closePath();
+        // Dark round the lamp's colour: seen before any hat.
+        c.stroke();
         c.fill();
       }),
       box,

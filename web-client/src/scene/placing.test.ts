@@ -53,6 +53,33 @@ describe("labels", () => {
   });
 });
 
+describe("a sign", () => {
+  it("moves a little higher, then lower, where another has its room", () => {
+    const room = new Room(free);
+    const at = { x: 700, y: 300, w: 120, h: 40 };
+    const placed = Array.from({ length: 6 }, () => room.take(at, 2, 4)?.y ?? null);
+    expect(placed).toEqual([300, 256, 344, 388, null, null]);
+  });
+
+  it("under the upper edge finds room below", () => {
+    const room = new Room(free);
+    room.take({ x: 700, y: 84, w: 120, h: 40 });
+    // However far above the edge its place is.
+    expect(room.take({ x: 700, y: -200, w: 120, h: 40 }, 2, 4)?.y).toBeGreaterThanOrEqual(124);
+  });
+});
+
+describe("one's own figure", () => {
+  it("is under no label, and a phone names fewer", () => {
+    const room = new Room(free);
+    room.keep({ x: 700, y: 400, w: 40, h: 50 });
+    expect(room.take({ x: 710, y: 420, w: 80, h: 19 })).toBeNull();
+    expect(room.take({ x: 700, y: 455, w: 80, h: 19 })).not.toBeNull();
+    expect(room.nearest).toBe(NEAREST);
+    expect(new Room({ left: 0, top: 178, right: 390, bottom: 506 }).nearest).toBe(6);
+  });
+});
+
 describe("reactions", () => {
   it("rise one by one until there are more than a dozen a second, and then are counted", () => {
     const tally = new Tally();

@@ -4,6 +4,8 @@ import type { Free } from "./camera";
 
 /** Names shown besides one's own, the stage's and the speakers'. */
 export const NEAREST = 12;
+/** On a small screen fewer: each has at least this much of the free part, in square pixels. */
+const PIXELS_EACH = 20_000;
 /** Candidates for them: some find no room. */
 const TRIED = 26;
 /** A name that is shown stays until somebody is nearer by this, in units. */
@@ -55,10 +57,21 @@ export class Room {
     this.#free = free;
   }
 
-  /** Whether a point is where one can see it. */
-  sees(x: number, y: number): boolean {
+  /** How many of the nearest are named. */
+  get nearest(): number {
     const { left, right, top, bottom } = this.#free;
-    return x >= left && x <= right && y >= top && y <= bottom;
+    return Math.min(NEAREST, Math.floor(((right - left) * (bottom - top)) / PIXELS_EACH));
+  }
+
+  /** Keeps a place free of labels: one's own figure is seen. */
+  keep(label: Label): void {
+    this.#taken.push(label);
+  }
+
+  /** Whether a point is where one can see it, or at most `margin` from there. */
+  sees(x: number, y: number, margin = 0): boolean {
+    const { left, right, top, bottom } = this.#free;
+    return x >= left - margin && x <= right + margin && y >= top - margin && y <= bottom + margin;
   }
 
   /** Moves a label wholly into the free part. */
@@ -82,10 +95,12 @@ export class Room {
     );
   }
 
-  /** Takes room for a label, trying `steps` times a little higher; null when there is none. */
-  take(label: Label, steps = 0): Label | null {
-    for (let i = 0; i <= steps; i++) {
-      const at = this.#inside({ ...label, y: label.y - i * (label.h / 2 + GAP) });
+  /** Takes room for a label, trying `higher` times a little higher, then `lower` times a little lower; null when there is none. */
+  take(label: Label, higher = 0, lower = 0): Label | null {
+    const first = this.#inside(label);
+    for (let i = -higher; i <= lower; i++) {
+      const steps = i <= 0 ? -higher - i : i;
+      const at = this.#inside({ ...first, y: first.y + steps * (label.h / 2 + GAP) });
       if (!this.#clear(at)) continue;
       this.#taken.push(at);
       return at;

@@ -7,7 +7,7 @@ import type { Engine, Part } from "../park.svelte";
 import type { RoomSummary } from "../protocol/generated";
 import { words } from "../words/en";
 import { Air } from "./air";
-import { freeOf, glide, inView, look, type Screen, toFloor, toWorld, type View, within } from "./camera";
+import { glide, inView, look, readable, type Screen, toFloor, toWorld, type View, within } from "./camera";
 import { Cast } from "./cast";
 import { paletteNow, surroundings } from "./daylight";
 import { allowed, Feet } from "./feet";
@@ -384,7 +384,7 @@ class Drawn implements Scene {
     this.#air.frame({
       now,
       project: (x, y, above) => ({ x: (x - view.x) * view.scale, y: (y * K - above - view.y) * view.scale }),
-      free: freeOf(this.#screen, this.#w, this.#h),
+      free: readable(this.#screen, this.#w, this.#h),
       people: this.#cast.walkers,
       inView: this.#cast.inView,
       own,

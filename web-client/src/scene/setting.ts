@@ -8,11 +8,9 @@ import { lawnWorld } from "./lawnworld";
 import type { Loudness } from "./loudness";
 import type { Plot } from "./plots";
 import { roomWorld } from "./roomworld";
+import { SEEN_THROUGH } from "./uncover";
 import type { Wanted } from "./whereabouts";
 import type { LooksAt, World } from "./world";
-
-/** What is taller than a figure turns partly transparent in front of oneself. */
-const SEEN_THROUGH = 0.55;
 
 export class Setting {
   /** Everything that moves with the camera. */
@@ -60,7 +58,7 @@ export class Setting {
     this.camera.addChild(world.ground, this.#under, this.standing, world.lights);
   }
 
-  /** Shows what is in view, and whatever covers `own` (world pixels, feet) only in part. */
+  /** Shows what is in view, and whatever is taller than a figure and covers `own` (world pixels, feet) only in part. */
   cover(view: View, w: number, h: number, own: { x: number; y: number } | null): void {
     const [right, bottom] = [view.x + w / view.scale, view.y + h / view.scale];
     for (const item of this.world?.items ?? []) {

@@ -1,15 +1,20 @@
 //! Signs over the places of the lawn: name, how many are there, what plays.
 
 import { Container, Sprite } from "pixi.js";
-import { sign } from "../draw/labels";
+import { SIGN_SHADOW, sign } from "../draw/labels";
 import { HUES } from "../draw/palette";
 import { bakeLabel, canvasOf } from "./bake";
-import type { Free } from "./camera";
+import type { Room } from "./placing";
 import type { Plot } from "./plots";
 import type { Project } from "./tags";
 
 /** How high the tip of a sign is over each place, in units. */
 const HIGH = { shell: 172, bandstand: 142, glasshouse: 104, bench: 40 } as const;
+/** A place is in view with its foot this far past the free part, in CSS pixels. */
+const NEAR = 60;
+/** So often a sign tries a little higher, then a little lower, to find room. */
+const HIGHER = 2;
+const LOWER = 5;
 
 export class Signs {
   readonly view = new Container();
@@ -39,20 +44,19 @@ export class Signs {
     }
   }
 
-  /** A sign stays in view as long as its place is. */
-  place(project: Project, free: Free, plots: readonly Plot[]): void {
+  /** A sign stays in view as long as its place is, a little off it where another label has its room. */
+  place(room: Room, project: Project, plots: readonly Plot[]): void {
     for (const plot of plots) {
       const sprite = this.#signs.get(plot.room.id)?.sprite;
       if (!sprite) continue;
-      const at = project(plot.x, plot.y, HIGH[plot.room.place]);
-      const { width, height } = sprite;
+      const tip = project(plot.x, plot.y, HIGH[plot.room.place]);
       const foot = project(plot.x, plot.y, 0);
-      const near =
-        foot.y > free.top && foot.y < free.bottom + 60 && foot.x > free.left - 60 && foot.x < free.right + 60;
-      const x = near ? Math.max(free.left + width / 2, Math.min(free.right - width / 2, at.x)) : at.x;
-      const y = near ? Math.max(free.top + height, at.y) : at.y;
-      sprite.visible = near || at.y > free.top;
-      sprite.position.set(Math.round(x), Math.round(y));
+      const w = sprite.width - 2 * SIGN_SHADOW;
+      const h = sprite.height - SIGN_SHADOW;
+      const seen = room.sees(foot.x, foot.y, NEAR) || room.sees(tip.x, tip.y);
+      const taken = seen ? room.take({ x: tip.x, y: tip.y - h, w, h }, HIGHER, LOWER) : null;
+      sprite.visible = taken !== null;
+      if (taken) sprite.position.set(taken.x, taken.y + h);
     }
   }
 

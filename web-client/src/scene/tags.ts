@@ -3,7 +3,7 @@
 import { Container, Sprite, type Texture } from "pixi.js";
 import { nameTag } from "../draw/labels";
 import { bakeLabel, canvasOf } from "./bake";
-import { NEAREST, named, type Room } from "./placing";
+import { named, type Room } from "./placing";
 import type { Walker } from "./walker";
 
 /** Names kept baked, worn or not. */
@@ -54,7 +54,7 @@ export class Tags {
     for (const one of first) if (one !== own && !one.stage) show(one);
     let placed = 0;
     for (const one of near) {
-      if (placed === NEAREST) break;
+      if (placed === room.nearest) break;
       if (show(one)) placed++;
     }
     for (const [account, sprite] of this.#shown) {

@@ -5,8 +5,12 @@ import type { FIELDS } from "../draw/look";
 import type { Hue, QueueMode, Reaction, Role } from "../protocol/generated";
 import { nth } from "./nth";
 
+/** How many, with its thousands parted. */
+const many = (n: number): string => n.toLocaleString("en");
+
 export const words = {
   park: "Music Park",
+  many,
 
   join: {
     live: "Live now",
@@ -22,7 +26,7 @@ export const words = {
     known: "Sound starts when you press.",
     logIn: "Log in",
     elapsed: (at: string, of: string) => `${at} of ${of}`,
-    listening: (n: number) => (n === 0 ? "nobody here yet" : n === 1 ? "1 listening" : `${n} listening with you`),
+    listening: (n: number) => (n === 0 ? "nobody here yet" : n === 1 ? "1 listening" : `${many(n)} listening with you`),
     mixNext: "The park’s own mix plays as you walk in",
   },
 
@@ -36,7 +40,8 @@ export const words = {
     settings: "Room settings",
     byPark: "The park’s own",
     mode: { open: "Votes decide", rotation: "DJ rotation" } satisfies Record<QueueMode, string>,
-    evening: (n: number) => (n === 1 ? "An evening in the park · 1 person" : `An evening in the park · ${n} people`),
+    evening: (n: number) =>
+      n === 1 ? "An evening in the park · 1 person" : `An evening in the park · ${many(n)} people`,
   },
 
   now: {
@@ -102,7 +107,7 @@ export const words = {
 
   skip: {
     count: (votes: number, needed: number) =>
-      `Skip: ${votes} of ${needed} ${needed === 1 ? "vote" : "votes"}, half of those listening`,
+      `Skip: ${many(votes)} of ${many(needed)} ${needed === 1 ? "vote" : "votes"}, half of those listening`,
     countAlone: (votes: number) => `Skip: ${votes} of 1 vote, you are the only one listening`,
     countBoth: (votes: number) => `Skip: ${votes} of 2 votes, with two here both must agree`,
     vote: "Vote to skip",
@@ -130,7 +135,7 @@ export const words = {
   },
 
   people: {
-    tab: (n: number) => `People · ${n}`,
+    tab: (n: number) => `People · ${many(n)}`,
     you: "you",
     away: "away",
     role: { owner: "Owner", dj: "DJ", listener: "Listener" } satisfies Record<Role, string>,
@@ -138,7 +143,7 @@ export const words = {
     unmakeDj: "Take back",
     makeDjOf: (name: string) => `Make ${name} a DJ`,
     unmakeDjOf: (name: string) => `${name} is a DJ. Take it back`,
-    more: (n: number) => `and ${n} more`,
+    more: (n: number) => `and ${many(n)} more`,
     alone: "Only you so far.",
     absent: "not here now",
   },
@@ -157,7 +162,7 @@ export const words = {
     doorHint: (name: string) => `${name}: press Space to step in`,
     votes: "Votes decide",
     djs: "DJs take turns",
-    listening: (n: number) => `${n} listening`,
+    listening: (n: number) => `${many(n)} listening`,
     full: "Full",
     higher: "More rooms",
     lower: "Fewer rooms",
@@ -187,14 +192,14 @@ export const words = {
     walkToPlace: (name: string) => `Walk to ${name}`,
     walk: "Walk there",
     toFountain: "To the fountain",
-    people: (n: number) => (n === 1 ? "1 person here" : `${n} people here`),
+    people: (n: number) => (n === 1 ? "1 person here" : `${many(n)} people here`),
     standBy: (name: string) => `Stand by ${name}`,
     stand: "Stand by",
     dances: "dances",
     walks: "walks",
     listens: "listens",
     onStageNow: "on stage",
-    all: (n: number) => `Show all ${n}`,
+    all: (n: number) => `Show all ${many(n)}`,
     alone: "Nobody else is here yet.",
     reacted: (name: string) => `sends ${name}`,
   },
@@ -323,8 +328,7 @@ export const words = {
     mix: "Play the park’s own mix while nothing is queued",
     capacity: "How many fit in",
     capacityHint: "Empty: as many as come. You and your DJs always get in.",
-    capacityWrong: (least: number, most: number) =>
-      `A number from ${least} to ${most.toLocaleString("en")}, or nothing.`,
+    capacityWrong: (least: number, most: number) => `A number from ${least} to ${many(most)}, or nothing.`,
     save: "Save",
     saved: "Saved. The room changes for everybody.",
   },

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
+use super::{Shared, lost_reply};
 use crate::address::{Address, Incarnation};
 use crate::wire::{BATCH, Batch, DEAD_LETTERS, Dead, Taker, WireError};
 
@@ -114,19 +114,20 @@ pub(super) struct MemoryTaker {
     queue: Arc<Queue>,
     incarnation: Incarnation,
     nid: u32,
+    shared: Arc<Shared>,
     /// Whose lease has to be held, when the queue is one node's own.
-    lease: Option<(Arc<Shared>, Address)>,
+    lease: Option<Address>,
 }
 
 impl MemoryTaker {
-    pub(super) fn new(queue: Arc<Queue>, me: &Address, lease: Option<(Arc<Shared>, Address)>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, queue: Arc<Queue>, me: &Address, lease: Option<Address>) -> Self {
         let incarnation = me.incarnation.expect("who takes is a node of ours");
-        Self { queue, incarnation, nid: me.nid, lease }
+        Self { shared, queue, incarnation, nid: me.nid, lease }
     }
 
     fn check_lease(&self) -> Result<(), WireError> {
-        let Some((shared, me)) = &self.lease else { return Ok(()) };
-        match shared.nodes().get(&(me.ns.clone(), me.nid)) {
+        let Some(me) = &self.lease else { return Ok(()) };
+        match self.shared.nodes().get(&(me.ns.clone(), me.nid)) {
             Some(held) if held.incarnation == me.incarnation => Ok(()),
             _ => Err(WireError("the lease of this id was lost".into())),
         }
@@ -178,6 +179,9 @@ impl Taker for MemoryTaker {
                 if self.queue.length() > 0 {
                     self.queue.filled.notify_one();
                 }
+                if self.shared.faults.as_ref().is_some_and(|faults| faults.cut().is_some()) {
+                    return Err(lost_reply()); // it is in flight, and found there by the next call
+                }
                 return Ok(batch);
             }
             tokio::select! {
@@ -192,5 +196,88 @@ impl Taker for MemoryTaker {
         self.queue.give_back(self.incarnation, 0);
         self.queue.forget_taker(self.incarnation);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What happens to a queue and its takers, in some order.
+    #[derive(Clone, Debug)]
+    enum Event {
+        Pushed,
+        /// One of three takers acknowledges a part of what it has, in percent, and takes.
+        Took(usize, usize),
+        /// One crashes, and a sweep gives back what it had; it lives again with another incarnation.
+        Crashed(usize),
+    }
+
+    fn events() -> impl Strategy<Value = Vec<Event>> {
+        let event = prop_oneof![
+            4 => Just(Event::Pushed),
+            3 => (0usize..3, 0usize..=100).prop_map(|(taker, part)| Event::Took(taker, part)),
+            1 => (0usize..3).prop_map(Event::Crashed),
+        ];
+        prop::collection::vec(event, 0..300)
+    }
+
+    struct Life {
+        taker: MemoryTaker,
+        has: Vec<Bytes>,
+    }
+
+    fn life(queue: &Arc<Queue>) -> Life {
+        let me = Address { incarnation: Some(Incarnation::draw()), ..Address::new("worker", 1) };
+        let taker = MemoryTaker::new(Arc::default(), queue.clone(), &me, None);
+        Life { taker, has: Vec::new() }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_crashes_each_message_is_acknowledged_once_and_redelivered_alone(events in events()) {
+            let queue = Arc::<Queue>::default();
+            let mut lives = [life(&queue), life(&queue), life(&queue)];
+            let mut pushed = 0u64;
+            let mut acknowledged = BTreeMap::<Bytes, u32>::new();
+            let mut had_by_the_dead = BTreeSet::new();
+            // In the end one survivor takes all that is left.
+            let end = [Event::Crashed(0), Event::Crashed(1)].into_iter().chain((0..2_000).map(|_| Event::Took(2, 100)));
+            for event in events.into_iter().chain(end) {
+                match event {
+                    Event::Pushed => {
+                        queue.push(Bytes::from(pushed.to_string()));
+                        pushed += 1;
+                    }
+                    Event::Took(who, part) => {
+                        let Life { taker, has } = &mut lives[who];
+                        // Only what was taken can be acknowledged, in order, and all of it before the next is taken.
+                        let handled = has.len() * part / 100;
+                        taker.acknowledge(handled);
+                        for message in has.drain(..handled) {
+                            *acknowledged.entry(message).or_default() += 1;
+                        }
+                        let batch = taker.try_take().unwrap_or_default();
+                        prop_assert!(has.is_empty() || batch.messages == *has, "what it has it gets again, unchanged");
+                        let redelivered = batch.messages.iter().any(|message| had_by_the_dead.contains(message));
+                        prop_assert_eq!(batch.earlier_attempts > 0, redelivered, "and says so");
+                        prop_assert!(!redelivered || batch.messages.len() == 1, "alone");
+                        *has = batch.messages;
+                    }
+                    Event::Crashed(who) => {
+                        let dead = std::mem::replace(&mut lives[who], life(&queue));
+                        had_by_the_dead.extend(dead.has.iter().cloned());
+                        let given_back = queue.give_back(dead.taker.incarnation, 1);
+                        prop_assert_eq!(given_back, dead.has.len() as u64);
+                    }
+                }
+            }
+            prop_assert_eq!(acknowledged.len() as u64, pushed, "none is lost");
+            prop_assert!(acknowledged.values().all(|times| *times == 1), "none is acknowledged twice");
+        }
     }
 }

@@ -11,8 +11,9 @@ use rustc_hash::FxHashMap;
 use crate::address::Address;
 use crate::clock::now_ms;
 use crate::envelope::{self, Envelope};
+use crate::message::Kind;
 use crate::node::core::Core;
-use crate::node::routes::{OnMessage, Outcome};
+use crate::node::routes::{Arrived, OnMessage, Outcome};
 use crate::wire::{Batch, Dead, Taker};
 
 /// How often a handler may fail on a message before it is put aside.
@@ -81,6 +82,9 @@ async fn handle_one(core: &Core, queue: &str, body: Bytes, envelope: Envelope, e
     if earlier >= ATTEMPTS {
         return bury(core, queue, body, &envelope, "it was begun too often and never finished").await;
     }
+    if envelope.extras.until_ms.is_some_and(|until| until <= now_ms()) {
+        return bury(core, queue, body, &envelope, "it waited too long").await;
+    }
     match attempt(core, &handler, &envelope, &route, earlier).await {
         Ok(()) => {}
         Err(why) => bury(core, queue, body, &envelope, &why).await,
@@ -95,8 +99,14 @@ async fn attempt(
     earlier: u32,
 ) -> Result<(), String> {
     let mut attempt = earlier + 1;
+    let arrived = |attempt| Arrived {
+        kind: Kind::Transmit,
+        envelope: envelope.clone(),
+        route: route.to_owned(),
+        attempt,
+    };
     loop {
-        let why = match handler(envelope.clone(), route.to_owned(), attempt).await {
+        let why = match handler(arrived(attempt)).await {
             Outcome::Done => return Ok(()),
             Outcome::Malformed(why) => return Err(why),
             Outcome::Failed(why) => why,

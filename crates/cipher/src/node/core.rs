@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::address::{Address, Incarnation};
+use crate::clock::now_ms;
 use crate::exchange::Tap;
 use crate::node::requests::Pending;
 use crate::node::routes::Routes;
@@ -20,7 +21,7 @@ use crate::node::sweep::end_queue;
 use crate::node::view::{View, departure_note};
 use crate::registry::{NodeInfo, NodeState};
 use crate::transport::{Nid, NodeConfig};
-use crate::wire::{Standing, Wire, WireError, registry_channel};
+use crate::wire::{Standing, Wire, WireError, queue_name, registry_channel};
 
 /// Before the transport is tried again.
 const RETRY: Duration = Duration::from_millis(100);
@@ -41,9 +42,12 @@ pub enum Ending {
 
 pub(crate) struct Core {
     pub(crate) config: NodeConfig,
-    pub(crate) nid: u32,
+    /// Who it is; a guest only says so.
+    pub(crate) address: Address,
+    guest: bool,
+    /// Which life of it this is, a guest's too: replies come under it.
     pub(crate) incarnation: Incarnation,
-    pub(crate) since: u64,
+    since: u64,
     pub(crate) wire: Arc<dyn Wire>,
     pub(crate) routes: Routes,
     pub(crate) pending: Pending,
@@ -72,18 +76,19 @@ pub(crate) struct Core {
 const UNPOISONED: &str = "nothing panics while it holds this lock";
 
 impl Core {
-    pub(crate) fn new(
+    /// One of its namespace.
+    pub(crate) fn member(
         config: NodeConfig,
-        me: &Address,
+        address: Address,
         incarnation: Incarnation,
-        since: u64,
         wire: Arc<dyn Wire>,
     ) -> Self {
         Self {
             config,
-            nid: me.nid,
+            address,
+            guest: false,
             incarnation,
-            since,
+            since: now_ms(),
             wire,
             routes: Routes::default(),
             pending: Pending::default(),
@@ -103,18 +108,27 @@ impl Core {
         }
     }
 
-    pub(crate) fn address(&self) -> Address {
-        Address { ns: self.config.ns.clone(), nid: self.nid, incarnation: Some(self.incarnation) }
+    /// One that only sends.
+    pub(crate) fn guest(
+        config: NodeConfig,
+        origin: Address,
+        incarnation: Incarnation,
+        wire: Arc<dyn Wire>,
+    ) -> Self {
+        Self { guest: true, ..Self::member(config, origin, incarnation, wire) }
     }
 
-    /// Not one of its namespace: it only sends.
     pub(crate) fn is_guest(&self) -> bool {
-        self.nid == 0
+        self.guest
+    }
+
+    pub(crate) fn nid(&self) -> u32 {
+        self.address.nid
     }
 
     pub(crate) fn info(&self) -> NodeInfo {
         NodeInfo {
-            address: self.address(),
+            address: self.address.clone(),
             state: *self.state.lock().expect(UNPOISONED),
             load: self.load.load(Ordering::Relaxed),
             since: self.since,
@@ -137,7 +151,7 @@ impl Core {
         if self.is_guest() {
             return self.end(Ending::Left).await;
         }
-        let me = self.address();
+        let me = self.address.clone();
         if self.config.nid == Nid::Lease
             && let Err(error) = end_queue(&*self.wire, &me).await
         {
@@ -203,7 +217,16 @@ impl Core {
     /// Gives id and entry up, for good.
     async fn sign_off(&self) -> Result<(), WireError> {
         *self.signed_off.lock().await = true;
-        self.wire.retire(&self.address()).await
+        self.wire.retire(&self.address.clone()).await
+    }
+
+    /// Tells how much waits for this node.
+    async fn measure_queues(&self) {
+        for queue in [Some(self.nid()), None].map(|nid| queue_name(&self.config.ns, nid)) {
+            if let Ok(length) = self.wire.length(&queue).await {
+                metrics::gauge!("cipher_queue_depth", "queue" => queue).set(length as f64);
+            }
+        }
     }
 
     /// Listens as soon as the transport lets it; `None` when the node is over before that.
@@ -246,14 +269,16 @@ pub(crate) async fn renew(core: Arc<Core>) {
     loop {
         tokio::time::sleep(core.config.lease / 3).await;
         let Some(announced) = core.announce().await else { return };
+        // A server that is slow now is not to delay the next renewal.
+        let _ = tokio::time::timeout(core.config.lease / 6, core.measure_queues()).await;
         match announced {
             Ok(Standing::Held) => {}
             Ok(Standing::Reclaimed) => {
-                tracing::info!(cipher.node = %core.address(), "the registry had forgotten this node, it is listed again");
+                tracing::info!(cipher.node = %core.address, "the registry had forgotten this node, it is listed again");
             }
             Ok(Standing::Lost) => {
                 tracing::error!(
-                    cipher.node = %core.address(),
+                    cipher.node = %core.address,
                     "another node has this id: this one was silent for longer than its lease, and ends"
                 );
                 // Ending waits for all that runs in the background, and so for this task.
@@ -261,7 +286,7 @@ pub(crate) async fn renew(core: Arc<Core>) {
                 return;
             }
             Err(error) => {
-                tracing::debug!(cipher.node = %core.address(), %error, "the lease could not be renewed, trying again");
+                tracing::debug!(cipher.node = %core.address, %error, "the lease could not be renewed, trying again");
             }
         }
     }

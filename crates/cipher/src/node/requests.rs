@@ -14,9 +14,12 @@ use crate::address::{Address, Incarnation, To};
 use crate::envelope::{self, Envelope, Extras};
 use crate::error::{Refusal, RequestError};
 use crate::exchange::Tap;
+use crate::message::Kind;
 use crate::node::core::Core;
+use crate::node::routes::Arrived;
 use crate::registry::NodeState;
 use crate::ring::Next;
+use crate::trace::trace_context;
 use crate::wire::{REPLY_PREFIX, ask_channel, reply_channel};
 
 /// Before a node that is listed but does not listen (it is reconnecting) is asked again.
@@ -142,7 +145,7 @@ async fn answer(core: &Core, envelope: Envelope, arrived: Instant) -> Option<Sai
     let Some(handler) = core.routes.request_handler(&route) else {
         return Some(Said::Refused(Refusal::new("no_handler", format!("nobody answers {route:?} here"))));
     };
-    Some(match handler(envelope, route).await {
+    Some(match handler(Arrived { kind: Kind::Request, envelope, route, attempt: 1 }).await {
         Ok(reply) => Said::Reply(reply),
         Err(refusal) => Said::Refused(refusal),
     })
@@ -209,13 +212,15 @@ async fn ask_until_answered(
         let within = deadline.saturating_sub(asked_at.elapsed());
         let extras = Extras {
             id: Some(id.clone()),
-            inc: Some(core.incarnation),
+            inc: core.address.incarnation,
             to: to.incarnation,
             reply_to: Some(reply_channel(core.incarnation).to_string()),
+            trace: trace_context(),
             within_ms: Some(u64::try_from(within.as_millis()).unwrap_or(u64::MAX)),
+            ..Extras::default()
         };
         let body =
-            envelope::write(&core.address(), &to, route, payload, &extras).map_err(RequestError::Payload)?;
+            envelope::write(&core.address, &to, route, payload, &extras).map_err(RequestError::Payload)?;
         let heard =
             core.wire.ask(&ask_channel(&to.ns, nid), body).await.map_err(|e| RequestError::Away(e.0))?;
         if heard > 0 {

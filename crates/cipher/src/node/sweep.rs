@@ -21,7 +21,7 @@ pub(crate) async fn run(core: Arc<Core>) {
     let lease = core.config.lease;
     let mut missing = Missing::default();
     while core.stop.run_until_cancelled(tokio::time::sleep(lease)).await.is_some() {
-        match core.wire.leads(&core.address(), lease * 2).await {
+        match core.wire.leads(&core.address, lease * 2).await {
             Ok(true) => {}
             Ok(false) => {
                 missing.clear();
@@ -42,10 +42,10 @@ pub(crate) async fn run(core: Arc<Core>) {
 
 /// Takes over what former lives of this node had in their hands: it holds their id, so they are over.
 pub(crate) async fn succeed(core: &Core) -> Result<(), WireError> {
-    for nid in [Some(core.nid), None] {
+    for nid in [Some(core.nid()), None] {
         let queue = queue_name(&core.config.ns, nid);
         for (of, incarnation) in core.wire.takers(&queue).await? {
-            if of == core.nid && incarnation != core.incarnation {
+            if of == core.nid() && incarnation != core.incarnation {
                 give_back(&*core.wire, &queue, of, incarnation).await?;
             }
         }

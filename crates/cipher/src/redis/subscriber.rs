@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use fred::clients::Client;
 use fred::interfaces::{ClientLike, EventInterface, PubsubInterface};
-use fred::types::{Message, Value};
+use fred::types::{Message, MessageKind, Value};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::exchange::{Exchange, Tap};
-use crate::wire::WireError;
+use crate::wire::{WireError, is_pattern};
 
 /// Before a subscription that failed is tried again.
 const RETRY: Duration = Duration::from_millis(50);
@@ -65,7 +65,10 @@ async fn hand_on(mut messages: broadcast::Receiver<Message>, exchange: Arc<Excha
         match messages.recv().await {
             Ok(message) => {
                 let Value::Bytes(body) = to_bytes(message.value) else { continue };
-                exchange.deliver(&message.channel, &body);
+                match message.kind {
+                    MessageKind::PMessage => exchange.deliver_to_patterns(&message.channel, &body),
+                    _ => exchange.deliver(&message.channel, &body),
+                };
             }
             Err(RecvError::Lagged(lost)) => {
                 metrics::counter!("cipher_dropped_total", "why" => "lagged").increment(lost);
@@ -119,19 +122,26 @@ async fn synchronise(client: &Client, exchange: &Exchange, show: &watch::Sender<
     }
     let wanted = wanted();
     ceased.retain(|channel| !wanted.contains(channel));
-    let names = |channels: Vec<&Arc<str>>| channels.into_iter().map(ToString::to_string).collect::<Vec<_>>();
-    let leave = names(ceased.iter().collect());
-    let enter = names(wanted.difference(&active).collect());
+    let leave: Vec<_> = ceased.iter().map(ToString::to_string).collect();
+    let enter: Vec<_> = wanted.difference(&active).map(ToString::to_string).collect();
     if leave.is_empty() && enter.is_empty() {
         show.send_if_modified(|shown| std::mem::replace(shown, wanted.clone()) != wanted);
         return true;
     }
     let result = async {
-        if !leave.is_empty() {
-            client.unsubscribe(leave).await?;
+        let (patterns, channels): (Vec<_>, Vec<_>) = leave.into_iter().partition(|name| is_pattern(name));
+        if !patterns.is_empty() {
+            client.punsubscribe(patterns).await?;
         }
-        if !enter.is_empty() {
-            client.subscribe(enter).await?;
+        if !channels.is_empty() {
+            client.unsubscribe(channels).await?;
+        }
+        let (patterns, channels): (Vec<_>, Vec<_>) = enter.into_iter().partition(|name| is_pattern(name));
+        if !patterns.is_empty() {
+            client.psubscribe(patterns).await?;
+        }
+        if !channels.is_empty() {
+            client.subscribe(channels).await?;
         }
         // fred does not wait for the server's word on a subscription; the reply to this comes after it.
         client.ping::<Value>(None).await

@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
 
+use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -177,6 +179,38 @@ impl Drop for RedisServer {
     }
 }
 
+/// A program of this crate in a process of its own, with the site's Redis as `REDIS_URL`; killed when dropped.
+pub struct Program {
+    process: Child,
+    pub lines: Seen<String>,
+}
+
+impl Program {
+    pub fn start(program: &Path, site: &Site, words: &[&str]) -> Self {
+        let mut process = Command::new(program)
+            .args(words)
+            .env("REDIS_URL", site.server().url())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+        let lines = Seen::new();
+        let (add, output) = (lines.clone(), process.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                add.add(line);
+            }
+        });
+        Self { process, lines }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.process.kill(); // SIGKILL: nothing of it runs any more
+        let _ = self.process.wait();
+    }
+}
+
 pub fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
@@ -216,4 +250,15 @@ impl<T: Clone> Seen<T> {
         eventually(&format!("{count} were seen"), async || self.all().len() >= count).await;
         self.all()
     }
+}
+
+/// Remembers the numbers that come by a route.
+pub fn collect(node: &Node, route: &str) -> Seen<u32> {
+    let seen = Seen::new();
+    let collected = seen.clone();
+    node.on(route, move |message: cipher::Message<u32>| {
+        collected.add(message.payload);
+        async { Ok(()) }
+    });
+    seen
 }

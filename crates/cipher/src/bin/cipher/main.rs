@@ -1,0 +1,86 @@
+//! `cipher`: looks into a system of cipher nodes and takes part in it, from a terminal or a script.
+
+mod bench;
+mod dead_letters;
+mod line;
+mod nodes;
+mod receive;
+mod send;
+mod target;
+
+use std::process::ExitCode;
+
+use cipher::{Address, Node, RedisConfig, Transport};
+use clap::{Parser, Subcommand};
+
+/// Sends, receives and looks around among the nodes of a system that talks through cipher or rapt-cipher over one Redis.
+#[derive(Parser)]
+#[command(name = "cipher", version)]
+struct Args {
+    /// The Redis server, redis://[user:password@]host:port[/database].
+    #[arg(
+        long = "redis",
+        env = "REDIS_URL",
+        hide_env_values = true,
+        default_value = "redis://127.0.0.1:6379",
+        value_name = "URL",
+        global = true
+    )]
+    url: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Listen(receive::Listen),
+    Transmit(send::Transmit),
+    Broadcast(send::Broadcast),
+    Publish(send::Publish),
+    Subscribe(receive::Subscribe),
+    Request(send::Request),
+    Nodes(nodes::Nodes),
+    DeadLetters(dead_letters::DeadLetters),
+    Top(nodes::Top),
+    Bench(bench::Bench),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .init();
+    let transport = Transport::Redis(RedisConfig { burst: 8_192, ..RedisConfig::new(args.url) });
+    match run(args.command, transport).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cipher: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command, transport: Transport) -> anyhow::Result<()> {
+    match command {
+        Command::Listen(listen) => listen.run(transport).await,
+        Command::Transmit(transmit) => transmit.run(transport).await,
+        Command::Broadcast(broadcast) => broadcast.run(transport).await,
+        Command::Publish(publish) => publish.run(transport).await,
+        Command::Subscribe(subscribe) => subscribe.run(transport).await,
+        Command::Request(request) => request.run(transport).await,
+        Command::Nodes(nodes) => nodes.run(transport).await,
+        Command::DeadLetters(dead_letters) => dead_letters.run(transport).await,
+        Command::Top(top) => top.run(transport).await,
+        Command::Bench(bench) => bench.run(transport).await,
+    }
+}
+
+/// A node that only sends, in the name of whom the user says.
+async fn guest(transport: Transport, from: Option<Address>) -> anyhow::Result<Node> {
+    Ok(Node::guest(transport, from.unwrap_or_else(|| Address::new("cli", 0))).await?)
+}

@@ -1,0 +1,193 @@
+//! The command-line tool as an operator uses it, against a private Redis.
+#![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use cipher::{Message, Refusal};
+use fred::interfaces::ListInterface;
+use serde_json::{Value, json};
+use support::{Program, Site, eventually};
+
+const CIPHER: &str = env!("CARGO_BIN_EXE_cipher");
+
+fn start(site: &Site, words: &[&str]) -> Program {
+    Program::start(Path::new(CIPHER), site, words)
+}
+
+/// Runs it to its end: whether it succeeded, and what it printed and complained about.
+async fn run(site: &Site, words: &[&str]) -> (bool, String, String) {
+    let words = [&["--redis", &site.server().url()], words]
+        .concat()
+        .into_iter()
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
+    let output =
+        tokio::task::spawn_blocking(|| Command::new(CIPHER).args(words).output().unwrap()).await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+async fn succeed(site: &Site, words: &[&str]) -> String {
+    let (success, printed, complaint) = run(site, words).await;
+    assert!(success, "{words:?}: {complaint}");
+    printed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn listen_prints_each_message_as_one_compact_line() {
+    let site = Site::redis();
+    let listener = start(&site, &["listen", "ws", "1"]);
+    // Transmits wait until it listens; then it hears broadcasts too.
+    succeed(
+        &site,
+        &[
+            "transmit",
+            "ws.1",
+            "room.enter",
+            "{ \"b\": [1.50, 9007199254740993],\n \"a\": {} }",
+            "--tid",
+            "42",
+            "--from",
+            "web.3",
+        ],
+    )
+    .await;
+    let first = listener.lines.reach(1).await.remove(0);
+    let expected = r#"{"kind":"transmit","origin":{"nid":3,"ns":"web","tid":null},"recipient":{"nid":1,"ns":"ws","tid":"42"},"route":"room.enter","payload":{"b":[1.50,9007199254740993],"a":{}}}"#;
+    assert_eq!(first, expected);
+    succeed(&site, &["transmit", "ws.*", "say", "\"hi\""]).await;
+    listener.lines.reach(2).await;
+    succeed(&site, &["broadcast", "ws", "news", "null", "--from", "web.0"]).await;
+    let rest: Vec<Value> =
+        listener.lines.reach(3).await[1..].iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let anyone = json!({"ns": "ws", "nid": "*", "tid": "*"});
+    assert_eq!(
+        rest,
+        [
+            json!({"kind": "transmit", "origin": {"ns": "cli", "nid": 0, "tid": null}, "recipient": anyone, "route": "say", "payload": "hi"}),
+            json!({"kind": "broadcast", "origin": {"ns": "web", "nid": 0, "tid": null}, "recipient": anyone, "route": "news", "payload": null}),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn transmit_reaches_a_node_that_was_never_announced_and_registers_nothing() {
+    let site = Site::redis();
+    let client = site.server().client().await;
+    succeed(&site, &["transmit", "old.7", "say", "[1]", "--from", "web.3"]).await;
+    let queued: String = client.lpop("old.7", None).await.unwrap();
+    assert!(queued.starts_with(r#"{"origin":{"ns":"web","nid":3,"tid":null},"recipient":{"ns":"old","nid":7,"tid":"*","r":"old.say"},"payload":[1]"#), "{queued}");
+    use fred::interfaces::ClientLike;
+    let keys: Vec<String> = client.custom(fred::cmd!("KEYS"), vec!["*".to_owned()]).await.unwrap();
+    assert_eq!(keys, [] as [&str; 0], "it was no node, and nothing of it is left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn publish_reaches_subscribe() {
+    let site = Site::redis();
+    let reader = start(&site, &["subscribe", "room:jazz"]);
+    eventually("the text arrives", async || {
+        succeed(&site, &["publish", "room:jazz", "blue in green"]).await;
+        !reader.lines.all().is_empty()
+    })
+    .await;
+    let line: Value = serde_json::from_str(&reader.lines.all()[0]).unwrap();
+    assert_eq!(line, json!({"topic": "room:jazz", "span": null, "text": "blue in green"}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn request_prints_the_reply_or_says_why_there_is_none() {
+    let site = Site::redis();
+    let node = site.node("worker", 1).await;
+    node.answer("double", |question: Message<i64>| async move {
+        if question.payload < 0 {
+            Err(Refusal::new("negative", "only what is positive"))
+        } else {
+            Ok(question.payload * 2)
+        }
+    });
+    node.serve().await.unwrap();
+    assert_eq!(succeed(&site, &["request", "worker.*", "double", "21"]).await, "42\n");
+    let (success, printed, complaint) = run(&site, &["request", "worker.1", "double", "-1"]).await;
+    assert!(!success && printed.is_empty() && complaint.contains("refused (negative)"), "{complaint}");
+    let (success, _, complaint) = run(&site, &["request", "nobody.1", "double", "1"]).await;
+    assert!(!success && complaint.contains("nobody.1 is gone"), "{complaint}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_and_top_show_who_runs_and_what_waits() {
+    let site = Site::redis();
+    let node = site.node("worker", 4).await;
+    node.serve().await.unwrap();
+    let listed = succeed(&site, &["nodes", "worker"]).await;
+    assert!(listed.starts_with("worker.4") && listed.contains("serving"), "{listed}");
+    node.transmit(cipher::To::any("idle"), "x", &()).await.unwrap();
+    let view = succeed(&site, &["top", "worker", "idle", "--times", "2", "--every", "100"]).await;
+    assert!(view.lines().any(|line| line.starts_with("worker.4")), "{view}");
+    assert!(
+        view.lines().any(|line| line.starts_with("idle.*") && line.contains("waiting        1")),
+        "{view}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dead_letters_are_listed_and_replayed() {
+    let site = Site::redis();
+    let node = site.node("worker", 1).await;
+    node.serve().await.unwrap();
+    succeed(&site, &["transmit", "worker.1", "count", "7"]).await;
+    let list = async || succeed(&site, &["dead-letters", "list", "worker.1"]).await;
+    eventually("it is a dead letter", async || !list().await.is_empty()).await;
+    let letter: Value = serde_json::from_str(&list().await).unwrap();
+    assert_eq!((&letter["payload"], &letter["why"]), (&json!(7), &json!("nobody handles its route")));
+    node.leave().await;
+    let id = letter["id"].as_str().unwrap();
+    let (success, _, complaint) = run(&site, &["dead-letters", "replay", "worker.1", "another"]).await;
+    assert!(!success && complaint.contains("not among the dead letters"), "{complaint}");
+    let listener = start(&site, &["listen", "elsewhere", "1"]);
+    let replayed = succeed(&site, &["dead-letters", "replay", "worker.1", id, "--to", "elsewhere.1"]).await;
+    assert_eq!(replayed, "1 replayed\n");
+    let line: Value = serde_json::from_str(&listener.lines.reach(1).await[0]).unwrap();
+    assert_eq!((&line["route"], &line["payload"]), (&json!("count"), &json!(7)));
+    assert!(list().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bench_prints_its_figures() {
+    let site = Site::redis();
+    let figures = succeed(&site, &["bench", "--count", "500"]).await;
+    let names: Vec<_> = figures.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(
+        names,
+        ["cipher.transmit.100B.throughput", "cipher.transmit.100B.p50", "cipher.transmit.100B.p99"]
+    );
+    for line in figures.lines() {
+        assert!(line.split(' ').nth(1).unwrap().parse::<f64>().unwrap() > 0.0, "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistake_is_said_in_a_sentence() {
+    let site = Site::redis();
+    for (words, part) in [
+        (&["transmit", "ws", "x", "1"][..], "names no node"),
+        (&["transmit", "ws.one", "x", "1"], "names no node"),
+        (&["transmit", "ws.1", "x", "text"], "is no JSON"),
+        (&["transmit", "ws.1", "a b", "1"], "the route \"a b\" cannot be used"),
+        (&["listen", "ws", "0"], "choose an id from 1"),
+        (&["--redis", "nonsense", "nodes", "ws"], "the Redis URL cannot be used"),
+    ] {
+        let url = site.server().url();
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let asked = words.clone();
+        let output = tokio::task::spawn_blocking(move || {
+            Command::new(CIPHER).args(words).env("REDIS_URL", url).output().unwrap()
+        });
+        let output = output.await.unwrap();
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && complaint.contains(part), "{asked:?}: {complaint}");
+    }
+}
