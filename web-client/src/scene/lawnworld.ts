@@ -13,7 +13,7 @@ import { Lamps, MOST } from "./lamps";
 import { LAWN_BOX, lawnGround } from "./lawnground";
 import { LAWN, PLAZA, PX, PY } from "./layout";
 import type { Loudness } from "./loudness";
-import { Sights } from "./music";
+import { Sights, steady } from "./music";
 import type { Plot } from "./plots";
 import { type Stage, stageOf } from "./stage";
 import { grow } from "./woods";
@@ -85,7 +85,7 @@ export function lawnWorld(
       );
       for (const { plot, stage } of near) {
         const own = seen.get(plot.room.id);
-        if (own) stage.animate(own, seconds, calm);
+        if (own) stage.animate(calm ? steady(own) : own, seconds, calm);
       }
       let bulbs = 0;
       for (const string of strings) {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Engine } from "../park.svelte";
 import type { Play } from "../protocol/generated";
 import { Loudness } from "./loudness";
-import { litArch, Music, Sights } from "./music";
+import { litArch, Music, Sights, steady } from "./music";
 
 const FRAME_S = 1 / 60;
 const SECOND = 48_000;
@@ -127,5 +127,19 @@ describe("rooms that one only sees", () => {
     expect(asked.length).toBe(40);
     loudness.at(play("t0"), 1);
     expect(asked.length).toBe(41);
+  });
+});
+
+describe("reduced motion", () => {
+  it("shows the same lights through a whole bar, and still tells music from silence", () => {
+    const at = { seconds: 60, now: play("a"), heard: [1, 0.2, 0.6, 0.4, 0.9, 0.1] };
+    const music = new Music(engine(at).engine);
+    watch(music, at, 3);
+    const before = { moving: structuredClone(music.pulse), seen: steady(music.pulse) };
+    at.heard = [0, 0, 0, 0, 0, 0];
+    watch(music, at, 0.8);
+    expect(music.pulse.bands).not.toEqual(before.moving.bands);
+    expect(steady(music.pulse)).toEqual({ ...before.seen, dim: music.pulse.dim });
+    expect(steady(music.pulse).dim).toBeLessThan(0.1);
   });
 });

@@ -62,6 +62,15 @@ export function seenBands(play: Play, loud: number, phase: number, bar: number, 
 /** A pulse of silence. */
 export const still = (): Pulse => ({ phase: 0, bar: 0, energy: 0, bands: [0, 0, 0, 0, 0, 0], dim: 1 });
 
+/** What is left of a pulse under reduced motion: whether music plays, and no beat, loudness or band of it. */
+export const steady = ({ dim }: Pulse): Pulse => ({
+  phase: 0,
+  bar: 0,
+  energy: 0.5,
+  bands: [0.4, 0.4, 0.4, 0.4, 0.4, 0.4],
+  dim,
+});
+
 /** Moves a pulse's levels towards where the music is; `from` are the bands now, null for silence. */
 function ease(p: Pulse, from: ArrayLike<number> | null, dim: number, dt: number): void {
   const by = (seconds: number) => 1 - Math.exp(-dt / seconds);

@@ -17,7 +17,7 @@ import { Kit } from "./kit";
 import { STAGE } from "./layout";
 import { Loop } from "./loop";
 import { Mark } from "./mark";
-import { Music } from "./music";
+import { Music, steady } from "./music";
 import { plotAtDoor, plotUnder } from "./plots";
 import { Renderer } from "./renderer";
 import { Setting } from "./setting";
@@ -366,7 +366,8 @@ class Drawn implements Scene {
     if (!world || !this.#w) return;
     const { calm } = this.#wishes;
     this.#shine(now);
-    const pulse = this.#music.follow(this.#preview?.now ?? null, seconds);
+    const heard = this.#music.follow(this.#preview?.now ?? null, seconds);
+    const pulse = calm ? steady(heard) : heard;
     this.#step(now, seconds);
     const view = this.#turn(seconds);
     this.#view = view;
