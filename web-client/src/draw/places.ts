@@ -80,7 +80,7 @@ export function glasshouse(c: Ctx, p: Palette, x: number, y: number, s: number, 
   c.translate(x, y);
   c.scale(s, s);
   const W = 74;
-  const glass = mix(mix("#DFF7EE", hue, 0.28), p.shade, 0.08);
+  const glass = mix(mix("#DFF7EE", hue, 0.28), p.shade, 0.08 + 0.34 * p.glow);
   const frame = mix("#F4F1E4", p.shade, 0.25 * p.glow);
   rr(c, -W - 4, -10, 2 * W + 8, 14, 4, p.stoneLo);
   rr(c, -W - 4, -13, 2 * W + 8, 11, 4, p.stone);

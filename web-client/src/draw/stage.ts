@@ -83,12 +83,13 @@ function band(c: Ctx, x: number, y: number, R: number, i: number): void {
   arch(c, x, y, ix, iy);
 }
 
-/** Arch `i` unlit, to be laid over the shell where no music plays: inner arches, brighter when lit, lose more. */
+/** Arch `i` unlit, to be laid over the shell where no music plays: inner arches, brighter when lit, lose more, but keep their bulbs. */
 export function archDark(c: Ctx, x: number, y: number, R: number, hue: string, i: number): void {
   band(c, x, y, R, i);
-  c.fillStyle = mix(ramp(hue)[i], "#2F2753", 0.2 + (0.5 * i) / ARCHES);
+  c.fillStyle = mix(ramp(hue)[i], "#2F2753", 0.2 + (0.4 * i) / ARCHES);
   c.fill("evenodd");
-  for (const [bx, by] of bulbsOf(i, x, y, R)) circ(c, bx, by, R * 0.0088, mix(ramp(hue)[i + 1], "#8D86A8", 0.4));
+  for (const [bx, by] of bulbsOf(i, x, y, R))
+    circ(c, bx, by, R * 0.0088, i < 2 ? mix(ramp(hue)[i + 1], "#8D86A8", 0.4) : mix(ramp(hue)[i + 1], LAMP, 0.6));
 }
 
 /** What is added over arch `i` when its band is loud. */

@@ -151,7 +151,7 @@ export class Cast {
         const { spot } = world.stage;
         figure.view.position.set(spot.x, spot.y);
         figure.view.scale.set(spot.scale);
-        figure.view.zIndex = STAGE.y * K - 30;
+        figure.view.zIndex = spot.depth;
         walker.shown = { x: spot.x, y: spot.y / K };
       }
       // A look that is not on the graphics card yet is not seen yet.

@@ -10,6 +10,9 @@ import { bar, type Kit } from "./kit";
 import { litArch, type Pulse } from "./music";
 import type { Stage } from "./stage";
 
+/** What the bulbs of a shell lose where nobody plays: the rest says that one may. */
+const UNPLAYED = 0.6;
+
 /** A shell whose deck's front edge runs through (x, y); `R` half its width, 258 in a room. Beams are for the room itself, not for the view of the lawn. */
 export function shellStage(kit: Kit, x: number, y: number, R: number, hue: string, beamed: boolean): Stage {
   const s = R / 258;
@@ -30,7 +33,8 @@ export function shellStage(kit: Kit, x: number, y: number, R: number, hue: strin
   return {
     items: [arches.item, front.item, ...speakers.items, kit.stand(table, x, y + 2 * s, y - 20 * s)],
     lights,
-    spot: { x, y: y - 22 * s, scale: 1.5 * s },
+    // Behind the table with the decks.
+    spot: { x, y: y - 22 * s, scale: 1.5 * s, depth: y - 30 * s },
     animate(pulse, seconds, calm) {
       const on = 1 - pulse.dim;
       const g = kit.palette.glow;
@@ -78,7 +82,7 @@ function archesOf(kit: Kit, x: number, base: number, R: number, hue: string, dep
       });
       bulbs.forEach((sprite, i) => {
         const turn = calm ? 0.5 : 0.5 + 0.5 * Math.cos((pulse.bar * 2 + i * 0.5) * TAU);
-        sprite.alpha = (0.3 + 0.5 * turn * pulse.energy) * (1 - pulse.dim);
+        sprite.alpha = (0.3 + 0.5 * turn * pulse.energy) * (1 - UNPLAYED * pulse.dim);
       });
     },
   };

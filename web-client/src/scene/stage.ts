@@ -16,8 +16,8 @@ import { shellStage } from "./shellstage";
 export interface Stage {
   items: Container[];
   lights: Container;
-  /** Where whoever plays stands, in world pixels, and how large. */
-  spot: { x: number; y: number; scale: number };
+  /** Where the feet of whoever plays are, in world pixels, how large they are, and at which depth they are drawn. */
+  spot: { x: number; y: number; scale: number; depth: number };
   animate(pulse: Pulse, seconds: number, calm: boolean): void;
 }
 
@@ -82,7 +82,8 @@ function bandstandStage(kit: Kit, x: number, y: number, s: number, hue: string):
   return {
     items: [floor, roof],
     lights,
-    spot: { x, y: y + 11 * s, scale: 0.78 * s },
+    // Between the front pillars, in front of the scalloped eaves: under the roof, with the whole head to be seen.
+    spot: { x, y: y + 31 * s, scale: 0.7 * s, depth: y + 38 * s },
     animate(pulse, _seconds, calm) {
       const on = 1 - pulse.dim;
       const g = kit.palette.glow;
@@ -117,7 +118,8 @@ function glasshouseStage(kit: Kit, x: number, y: number, s: number, hue: string)
   return {
     items: [house],
     lights,
-    spot: { x, y: y + 28 * (s / 2.6), scale: 0.5 * s },
+    // Before the door, on the plaza.
+    spot: { x, y: y + 12 * s, scale: 0.5 * s, depth: y + 12 * s },
     animate(pulse, _seconds, calm) {
       const on = 1 - pulse.dim;
       const g = kit.palette.glow;
@@ -153,7 +155,8 @@ function benchStage(kit: Kit, x: number, y: number, s: number, hue: string): Sta
   return {
     items: [seat, set],
     lights,
-    spot: { x: x - 17 * s, y: y + 10 * s, scale: 0.54 * s },
+    // On the seat, their feet off the ground.
+    spot: { x: x - 19 * s, y: y - 3 * s, scale: 0.52 * s, depth: y - 1.5 * s },
     animate(pulse, _seconds, calm) {
       const on = 1 - pulse.dim;
       const g = kit.palette.glow;
