@@ -5,6 +5,9 @@
 //! colour times its largest alpha, as a share of a room at night at 1440 x 900 with its bands silent (a frame read back: 79 of 255),
 //! and about twice that for safety. Nothing is taken off for pixels that are bright already. By day, at dusk, in larger windows and
 //! on the lawn the same lights weigh less, so that the bound holds there too.
+//!
+//! Read back from the screen (scripts/swell-pixels.mjs, 960 x 600, all bands struck at 112 beats a minute), at most within 1.5 s:
+//! 2.2 % in a room at night, 1.5 % at dusk, 0.5 % on the lawn at night; two rises a second.
 
 /** Within a beat the brightness of the picture changes by at most this share. */
 export const MOST = 0.08;
