@@ -11,17 +11,21 @@ import { samePosition } from "../lib/sync.mjs";
  */
 const TELL_WHAT_IS_SHOWN = (place) => {
   sessionStorage.setItem("musicpark.place", place);
+  // A press is for where the button is once it has come to rest: other banners leave above it.
+  let before = "";
+  let still = 0;
   const look = () => {
     const tap = document.querySelector("[data-testid=tap-to-listen]");
-    if (!tap) return;
-    const { x, y, width, height } = tap.getBoundingClientRect();
+    const { x, y, width, height } = tap?.getBoundingClientRect() ?? { x: 0, y: 0, width: 0, height: 0 };
+    const now = `${x} ${y} ${width}`;
+    still = tap && now === before ? still + 1 : 0;
+    before = now;
+    if (still < 30) return requestAnimationFrame(look);
     const { userActivation } = navigator;
     const told = { text: tap.innerText.trim(), x: x + width / 2, y: y + height / 2, gesture: userActivation.hasBeenActive, sound: window.park.state.sound.is };
     console.info(`tap-to-listen ${JSON.stringify(told)}`);
-    watch.disconnect();
   };
-  const watch = new MutationObserver(look);
-  watch.observe(document, { childList: true, subtree: true });
+  requestAnimationFrame(look);
 };
 
 async function oneTap(t) {

@@ -54,6 +54,8 @@ async function lists(t) {
   await keyboard.press("Enter");
   await ben.counts(ben.lines("All of it by keyboard"), 1);
   await pressByKey(ada, "Add a track");
+  // The sheet is fetched when it is first wanted.
+  await ada.page.locator("[data-testid=library-search]:focus").waitFor();
   await keyboard.type("Harbour Lights");
   await ada.counts(ada.at("library-row"), 1);
   await pressByKey(ada, /Add Harbour Lights/);
