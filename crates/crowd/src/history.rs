@@ -1,0 +1,149 @@
+//! What each simulated person sent and saw, small enough to keep for ten thousand of them: what the checker judges.
+
+use protocol::event::Event;
+use protocol::id::{AccountId, CommandId, RoomId};
+use protocol::refusal::RefusalCode;
+use protocol::socket::Head;
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
+
+/// What one person sent and saw, whatever sockets it went through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// Who; none for somebody who never got in.
+    pub account: Option<AccountId>,
+    /// Commands, in the order in which they were first sent.
+    pub commands: Vec<Issued>,
+    /// What was seen of rooms, in the order in which it came.
+    pub seen: Vec<Seen>,
+}
+
+/// A command and what became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Issued {
+    /// Its id.
+    pub id: CommandId,
+    /// The room it was for.
+    pub room: RoomId,
+    /// How often it was sent.
+    pub sent: u32,
+    /// The last that is known of it.
+    pub outcome: Outcome,
+}
+
+/// What is known of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// No answer, or the gateway knew nothing: it may be in the journal or not.
+    Unknown,
+    /// Carried out, said the park, by its event or by an answer: this is its first event.
+    Acknowledged(Head),
+    /// Not carried out, said the park, for good (`retry` is [`Outcome::Unknown`]).
+    Refused(RefusalCode),
+}
+
+/// A piece of what somebody saw of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// A snapshot: the view begins anew here, and openly so.
+    Snapshot {
+        /// The room.
+        room: RoomId,
+        /// Where it stands.
+        head: Head,
+    },
+    /// Events of one term, one after the other as they came, without a hole between them.
+    Events {
+        /// The room.
+        room: RoomId,
+        /// Their term.
+        term: i64,
+        /// Number of the first.
+        first: i64,
+        /// Number of the last.
+        last: i64,
+        /// [`Digest`] over all of them.
+        digest: Digest,
+    },
+    /// The socket was lost here; the next socket may resume or begin anew.
+    Lost,
+}
+
+/// A hash over events in their order: two that saw the same events have the same.
+///
+/// Not against an adversary: it has to tell a mistake from none, cheaply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Digest(pub u64);
+
+impl Digest {
+    /// The digest of what came before and this event.
+    ///
+    /// An event counts by its JSON as this version writes it, so that what a client read and what the journal keeps can be compared.
+    #[must_use]
+    pub fn and(self, event: &Event) -> Digest {
+        let mut hasher = FxHasher::default();
+        hasher.write_u64(self.0);
+        // Events are maps with string keys: they always become JSON.
+        hasher.write(&serde_json::to_vec(event).expect("an event is JSON"));
+        Digest(hasher.finish())
+    }
+}
+
+impl History {
+    /// Notes an event that came: it lengthens the last piece when it continues it, else it begins a new one, whatever its number.
+    pub fn saw(&mut self, room: RoomId, event: &Event) {
+        if let Some(Seen::Events { room: of, term, last, digest, .. }) = self.seen.last_mut()
+            && (*of, *term, *last + 1) == (room, event.term, event.seq)
+        {
+            *last = event.seq;
+            *digest = digest.and(event);
+            return;
+        }
+        self.seen.push(Seen::Events {
+            room,
+            term: event.term,
+            first: event.seq,
+            last: event.seq,
+            digest: Digest::default().and(event),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::event::Happened;
+
+    fn event(term: i64, seq: i64) -> Event {
+        Event { term, seq, at: 5, command: None, account: None, happened: Happened::PlayEnded {} }
+    }
+
+    fn pieces(events: &[(i64, i64)]) -> Vec<(i64, i64, i64)> {
+        let mut history = History::default();
+        for (term, seq) in events {
+            history.saw(RoomId(1), &event(*term, *seq));
+        }
+        let piece = |seen: &Seen| match seen {
+            Seen::Events { term, first, last, .. } => (*term, *first, *last),
+            other => panic!("{other:?}"),
+        };
+        history.seen.iter().map(piece).collect()
+    }
+
+    #[test]
+    fn events_in_order_are_one_piece_and_a_hole_a_repeat_or_another_term_begins_the_next() {
+        assert_eq!(pieces(&[(1, 4), (1, 5), (1, 6)]), [(1, 4, 6)]);
+        assert_eq!(pieces(&[(1, 4), (1, 6)]), [(1, 4, 4), (1, 6, 6)]);
+        assert_eq!(pieces(&[(1, 4), (1, 4)]), [(1, 4, 4), (1, 4, 4)]);
+        assert_eq!(pieces(&[(1, 4), (2, 5)]), [(1, 4, 4), (2, 5, 5)]);
+    }
+
+    #[test]
+    fn a_digest_knows_content_and_order() {
+        let (one, two) = (event(1, 1), event(1, 2));
+        let both = Digest::default().and(&one).and(&two);
+        assert_eq!(both, Digest::default().and(&one).and(&two));
+        assert_ne!(both, Digest::default().and(&two).and(&one));
+        assert_ne!(both, Digest::default().and(&one));
+    }
+}

@@ -1,0 +1,7 @@
+//! A simulated crowd over real websockets, by the public protocol only: load, what each client saw, and whether that may be.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`history`] | what each simulated person sent and saw: what the checker judges |
+
+pub mod history;
