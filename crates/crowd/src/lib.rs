@@ -2,6 +2,8 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`hub`] | a bare hub that plays no game: the floor that the park's figures are told against |
 //! | [`history`] | what each simulated person sent and saw: what the checker judges |
 
 pub mod history;
+pub mod hub;
