@@ -9,10 +9,16 @@ is_ready() {
 }
 
 launch_service() {
-  local name=$1 kind=${1%-*}
+  local name=$1 kind=${1%-*} who setting words variables=()
+  for who in "$kind" "$name"; do
+    for setting in "${set_for[@]}"; do
+      [[ $setting != "$who:"* ]] || variables+=("${setting#*:}")
+    done
+  done
+  read -ra words <<<"${command_of[$kind]}"
   MUSICPARK_ADDR=${address_of[$name]} MUSICPARK_METRICS_ADDR=127.0.0.1:0 MUSICPARK_DATA=$folder/data \
     MUSICPARK_TRUSTED_PROXIES=${MUSICPARK_TRUSTED_PROXIES-127.0.0.1} \
-    launch "$name" "${program_of[$kind]}"
+    launch "$name" env -- "${variables[@]}" "${path_of[${words[0]}]}" "${words[@]:1}"
 }
 
 await_service() {
@@ -36,8 +42,16 @@ write_servers() {
   done >"$folder/servers.cfg"
 }
 
+# One master and its worker (-W): a reload starts a new worker, and the old one keeps its websockets until they end.
 start_proxy() {
   [[ -f $folder/servers.cfg ]] || write_servers
-  PARK_BIND=${address_of[proxy]} launch proxy haproxy -db -f "$root/deploy/haproxy/park.cfg" -f "$folder/servers.cfg"
+  PARK_BIND=${address_of[proxy]} launch proxy haproxy -W -db -f "$root/deploy/haproxy/park.cfg" -f "$folder/servers.cfg"
   wait_until proxy 60 "answered for a web server" is_ready proxy && announce proxy "http://${address_of[proxy]}"
+}
+
+# Has the proxy read anew who is behind it.
+teach_proxy() {
+  alive proxy || return 0
+  write_servers
+  kill -USR2 "${pid_of[proxy]}"
 }
