@@ -1,11 +1,13 @@
 //! The programs as an operator meets them: settings that are wrong get a sentence and exit code 2, an orderly end gets 0.
 #![allow(clippy::unwrap_used, reason = "a scenario that cannot go on has failed")]
 
+use protocol::link::ns;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Executor, SqliteConnection};
 use std::net::TcpListener;
 use std::process::Command;
-use tests::process::{Process, binary};
+use tests::eventually::eventually;
+use tests::process::{Process, binary, repository};
 
 fn park(data: &std::path::Path) -> Command {
     let mut command = Command::new(binary("musicpark"));
@@ -100,7 +102,7 @@ async fn a_worker_waits_for_a_database_that_is_not_there_yet_and_says_so() {
     command.env("DATABASE_URL", format!("postgres://nobody@{free}/park"));
     let mut worker = Process::start(&mut command);
     let url = worker.says("listening").await;
-    tests::eventually::eventually("it says that it waits", async || {
+    eventually("it says that it waits", async || {
         worker.err().contains("waiting for the database").then_some(())
     })
     .await;
@@ -123,6 +125,60 @@ async fn a_gateway_waits_for_redis_and_answers_that_it_is_not_ready() {
     assert_eq!((ready.status().as_u16(), socket.status().as_u16()), (503, 503));
     gateway.signal("TERM");
     assert_eq!(gateway.ended().await.code(), Some(0));
+}
+
+fn ask_redis(url: &str, words: &[&str]) -> String {
+    let said = Command::new("redis-cli").args(["-u", url]).args(words).output().unwrap();
+    assert!(said.status.success(), "{said:?}");
+    String::from_utf8(said.stdout).unwrap().trim().to_owned()
+}
+
+#[tokio::test]
+async fn a_service_frozen_until_another_took_its_id_ends_so_that_its_supervisor_starts_it_again() {
+    let mut command = Command::new(repository().join("scripts/stack"));
+    command.args(["--dev", "--no-build", "--web", "0", "--gateway", "0", "--worker", "0"]);
+    let mut stack = Process::start(&mut command);
+    let mut address =
+        async |name: &str| stack.says(&format!("{name} ")).await.split(' ').next().unwrap().to_owned();
+    let (postgres, redis) = (address("postgres").await, address("redis").await);
+    stack.says("ready").await;
+    let start = |name: &str| {
+        let mut command = Command::new(binary(&format!("musicpark-{name}")));
+        command.env("MUSICPARK_ADDR", "127.0.0.1:0").env("REDIS_URL", &redis).env("DATABASE_URL", &postgres);
+        Process::start(&mut command)
+    };
+    let displaced = async |name: &str, ns: &str, called: &str| {
+        let (lease, nodes) = (format!("cipher:lease:{{{ns}.1}}"), format!("cipher:nodes:{{{ns}}}"));
+        // The life that serves as the first of its kind.
+        let serves = async |not: &str| {
+            eventually(&format!("a {called} serves"), async || {
+                let entry = ask_redis(&redis, &["HGET", &nodes, "1"]);
+                let life = entry.split(' ').next().unwrap().to_owned();
+                (entry.contains("serving") && life != not).then_some(life)
+            })
+            .await
+        };
+        let mut frozen = start(name);
+        let life = serves("").await;
+        frozen.signal("STOP");
+        eventually(&format!("the {called} has lost its id"), async || {
+            (ask_redis(&redis, &["EXISTS", &lease]) == "0").then_some(())
+        })
+        .await;
+        let mut other = start(name);
+        serves(&life).await;
+        frozen.signal("CONT");
+        assert_eq!(frozen.ended().await.code(), Some(1), "{name}");
+        let said = frozen.all_err();
+        assert!(said.contains(&format!("Another {called} took this one's id")), "{said}");
+        other.signal("TERM");
+        assert_eq!(other.ended().await.code(), Some(0), "{name}: the successor was not disturbed");
+    };
+    tokio::join!(
+        displaced("worker", ns::WORKER, "worker"),
+        displaced("web", ns::WEB, "web server"),
+        displaced("gateway", ns::GATEWAY, "gateway"),
+    );
 }
 
 #[tokio::test]
@@ -149,7 +205,7 @@ async fn a_park_open_to_the_network_tells_an_address_others_can_open_and_its_met
     let url = process.says("listening").await;
     assert!(!url.contains("0.0.0.0"), "{url}");
     let port = url.rsplit(':').next().unwrap();
-    tests::eventually::eventually("the metrics name the rooms in memory", async || {
+    eventually("the metrics name the rooms in memory", async || {
         let told = reqwest::get(&metrics).await.ok()?.text().await.ok()?;
         told.contains("worker_rooms 3").then_some(())
     })

@@ -45,8 +45,8 @@ pub enum CipherError {
     /// The payload could not be written as JSON.
     #[error("the payload cannot be written as JSON: {0}")]
     Payload(#[source] serde_json::Error),
-    /// The node has left.
-    #[error("this node has left: join again to use it")]
+    /// The node has left, or [another took its id](crate::Ending::Displaced).
+    #[error("this node has left, or another one took its id: join again to use it")]
     Closed,
     /// A guest has no queue to receive from.
     #[error("a guest only sends: join to receive")]
@@ -78,8 +78,8 @@ pub enum TransmitError {
     /// The payload could not be written as JSON.
     #[error("the payload cannot be written as JSON: {0}")]
     Payload(#[source] serde_json::Error),
-    /// The node has left.
-    #[error("this node has left: join again to use it")]
+    /// The node has left, or [another took its id](crate::Ending::Displaced).
+    #[error("this node has left, or another one took its id: join again to use it")]
     Closed,
     /// A name cannot be used.
     #[error(transparent)]
@@ -109,8 +109,8 @@ pub enum RequestError {
     /// The server cannot be reached.
     #[error("the message server is away ({0}): the connection is being restored, try again")]
     Away(String),
-    /// The node has left.
-    #[error("this node has left: join again to use it")]
+    /// The node has left, or [another took its id](crate::Ending::Displaced).
+    #[error("this node has left, or another one took its id: join again to use it")]
     Closed,
     /// A name cannot be used.
     #[error(transparent)]

@@ -1,7 +1,7 @@
 //! The gateway as a process of its own: over Redis.
 
 use crate::{Config, Gateway, parktime};
-use cipher::{Node, NodeConfig, NodeState, RedisConfig, Transport};
+use cipher::{Ending, Node, NodeConfig, NodeState, RedisConfig, Transport};
 use clap::Parser;
 use protocol::link::ns;
 use service::clock::ParkClock;
@@ -58,10 +58,17 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
         health.set(CLOCK, true);
         doors.open(gateway.router());
     };
-    parktime::follow(node.clone(), clock, known, stop).await;
+    let displaced = tokio::select! {
+        () = parktime::follow(node.clone(), clock, known, stop.clone()) => false,
+        ending = node.ended() => ending == Ending::Displaced,
+    };
+    stop.cancel();
     node.set_state(NodeState::Draining).await;
     gateway.drain().await;
     node.leave().await;
     serving.await?;
+    if displaced {
+        return Err(Sentence::displaced("gateway").into());
+    }
     Ok(())
 }

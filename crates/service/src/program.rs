@@ -24,6 +24,14 @@ impl Sentence {
     pub fn fault(text: impl Into<String>) -> Sentence {
         Sentence { text: text.into(), exit: 1 }
     }
+
+    /// Another process took the id of this `kind` of service, which is of no use without: whoever supervises it starts another,
+    /// which takes an id of its own. Exit code 1.
+    pub fn displaced(kind: &str) -> Sentence {
+        Self::fault(format!(
+            "Another {kind} took this one's id while it was frozen or cut off from Redis: start it again."
+        ))
+    }
 }
 
 impl fmt::Display for Sentence {

@@ -1,7 +1,7 @@
 //! The web service as a process of its own: over Redis and Postgres.
 
 use crate::{Config, Web, seed};
-use cipher::{Node, NodeConfig, NodeState, RedisConfig, Transport};
+use cipher::{Ending, Node, NodeConfig, NodeState, RedisConfig, Transport};
 use clap::Parser;
 use protocol::link::ns;
 use service::clock::ParkClock;
@@ -70,11 +70,18 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
     let web = Web::start(args.web, store.clone(), node.clone(), clock.clone(), stop.clone()).await?;
     node.serve().await?;
     doors.open(web.router());
-    look_after(&store, &clock, &health, &stop).await;
+    let displaced = tokio::select! {
+        () = look_after(&store, &clock, &health, &stop) => false,
+        ending = node.ended() => ending == Ending::Displaced,
+    };
+    stop.cancel();
     node.set_state(NodeState::Draining).await;
     serving.await?;
     node.leave().await;
     store.close().await;
+    if displaced {
+        return Err(Sentence::displaced("web server").into());
+    }
     Ok(())
 }
 

@@ -70,10 +70,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
     store.close().await;
     serving.await?;
     if displaced {
-        // A worker without its queue is of no use: whoever supervises it starts another, which takes an id of its own.
-        let text =
-            "Another worker took this one's id while it was frozen or cut off from Redis: start it again.";
-        return Err(Sentence::fault(text).into());
+        return Err(Sentence::displaced("worker").into());
     }
     Ok(())
 }
