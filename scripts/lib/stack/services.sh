@@ -49,9 +49,20 @@ start_proxy() {
   wait_until proxy 60 "answered for a web server" is_ready proxy && announce proxy "http://${address_of[proxy]}"
 }
 
+times_loaded() {
+  grep -c 'Loading success' "$logs/proxy.log" || true
+}
+
+has_loaded_since() {
+  (($(times_loaded) > $1))
+}
+
 # Has the proxy read anew who is behind it.
 teach_proxy() {
   alive proxy || return 0
+  local before
+  before=$(times_loaded)
   write_servers
   kill -USR2 "${pid_of[proxy]}"
+  wait_until proxy 30 "read its servers anew" has_loaded_since "$before"
 }
