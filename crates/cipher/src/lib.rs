@@ -5,6 +5,9 @@ mod clock;
 mod envelope;
 mod error;
 mod exchange;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod memory;
 mod message;
 mod node;
