@@ -9,13 +9,12 @@ const COLOURS: [&str; 2] = ["red", "blue"];
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let url = std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [colour, name] = &words[..] else {
         println!("usage: chat red|blue NAME");
         return Ok(());
     };
-    let node = Node::join(Transport::Redis(RedisConfig::new(url)), NodeConfig::new(colour)).await?;
+    let node = Node::join(Transport::Redis(RedisConfig::from_env()), NodeConfig::new(colour)).await?;
     node.on("said", |line: Message<(String, String)>| async move {
         let (name, text) = line.payload;
         println!("{name} ({}): {text}", line.origin);

@@ -5,12 +5,11 @@ use cipher::{Address, Change, Node, NodeInfo, RedisConfig, Transport};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let url = std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
     let Some(ns) = std::env::args().nth(1) else {
         println!("usage: nodes NAMESPACE");
         return Ok(());
     };
-    let node = Node::guest(Transport::Redis(RedisConfig::new(url)), Address::new("viewer", 0)).await?;
+    let node = Node::guest(Transport::Redis(RedisConfig::from_env()), Address::new("viewer", 0)).await?;
     let mut watch = node.watch(&ns);
     while let Some(change) = watch.next().await {
         match change {

@@ -7,8 +7,7 @@ use cipher::{Address, Message, Node, NodeConfig, RedisConfig, Refusal, RequestEr
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let url = std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
-    let transport = Transport::Redis(RedisConfig::new(url));
+    let transport = Transport::Redis(RedisConfig::from_env());
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["answer"] => {

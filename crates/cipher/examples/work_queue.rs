@@ -15,8 +15,7 @@ struct Job {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let url = std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
-    let transport = Transport::Redis(RedisConfig::new(url));
+    let transport = Transport::Redis(RedisConfig::from_env());
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["work"] => {
@@ -28,7 +27,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 Ok(())
             });
             node.serve().await?;
-            tokio::signal::ctrl_c().await?;
+            tokio::select! {
+                interrupted = tokio::signal::ctrl_c() => interrupted?,
+                // Frozen, or cut off, for longer than its lease.
+                _ = node.ended() => return Err("another worker took this one's id meanwhile".into()),
+            }
             node.leave().await; // finishes the job it has, the others stay for the next
         }
         ["push", count, takes_ms] => {

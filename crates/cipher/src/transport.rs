@@ -31,6 +31,11 @@ pub struct RedisConfig {
 }
 
 impl RedisConfig {
+    /// The defaults, with the server that the variable `REDIS_URL` names, or `redis://127.0.0.1:6379` without it.
+    pub fn from_env() -> Self {
+        Self::new(std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned()))
+    }
+
     /// The defaults, with this server.
     pub fn new(url: impl Into<String>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Processes that end without a word: `kill -9` in the middle of a handler, and a node that is frozen beyond its lease.
+//! Processes that fall silent without a word: `kill -9` and `SIGSTOP` in the middle of a job, and a node that lost its id.
 #![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
 
 mod support;
@@ -6,10 +6,10 @@ mod support;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cipher::{Address, CipherError, Ending, Nid, Node, NodeConfig, To, TransmitError};
+use cipher::{Address, CipherError, Ending, Message, Nid, Node, NodeConfig, NodeState, To, TransmitError};
 use fred::interfaces::KeysInterface;
-use serde_json::json;
-use support::{Program, Site, soon};
+use serde_json::{Value, json};
+use support::{Program, Seen, Site, eventually, soon};
 
 /// One of the crate's examples in a process of its own.
 fn example(name: &str, site: &Site, words: &[&str]) -> Program {
@@ -38,10 +38,8 @@ async fn a_worker_killed_in_the_middle_of_a_job_loses_none() {
 
     let next = example("work_queue", &site, &["work"]);
     let done = || next.lines.all().iter().filter(|line| line.starts_with("done")).count();
-    support::eventually("the last job is done", async || {
-        next.lines.all().contains(&format!("done {}", JOBS - 1))
-    })
-    .await;
+    eventually("the last job is done", async || next.lines.all().contains(&format!("done {}", JOBS - 1)))
+        .await;
     let lines = next.lines.all();
     // Those that were finished and acknowledged are not done again; whichever was begun is, and says so.
     let first = lines[0].strip_prefix("begun ").unwrap();
@@ -55,6 +53,69 @@ async fn a_worker_killed_in_the_middle_of_a_job_loses_none() {
         (JOBS - u32::try_from(done()).unwrap()..JOBS).collect::<Vec<_>>(),
         "each once, in order"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_frozen_until_another_has_its_id_lost_no_job_and_begins_none_of_the_others() {
+    const JOBS: u32 = 40;
+    let site = Site::redis();
+    let mut frozen = example("work_queue", &site, &["work"]);
+    let office = Node::guest(site.transport(), Address::new("office", 0)).await.unwrap();
+    eventually("it serves", async || {
+        office.nodes("workshop").await.iter().any(|node| node.state == NodeState::Serving)
+    })
+    .await;
+    for number in 0..JOBS {
+        let job = json!({"number": number, "takes_ms": 20});
+        office.transmit(To::node("workshop", 1), "job", &job).await.unwrap();
+    }
+    frozen.lines.reach(8).await;
+    frozen.signal("STOP");
+
+    // Waits until the lease of the frozen one has run out.
+    let config =
+        NodeConfig { nid: Nid::Fixed(1), lease: Duration::from_millis(600), ..NodeConfig::new("workshop") };
+    let other = soon("the id", site.join(config)).await;
+    let jobs = Seen::new();
+    let add = jobs.clone();
+    other.on("job", move |job: Message<Value>| {
+        add.add((job.payload["number"].as_u64().unwrap(), job.attempt));
+        async { Ok(()) }
+    });
+    other.serve().await.unwrap();
+    let begun_by = |worker: &Program| {
+        let numbers = worker.lines.all();
+        let begun =
+            numbers.iter().filter_map(|line| line.strip_prefix("begun ")?.split(' ').next()?.parse().ok());
+        begun.collect::<Vec<u64>>()
+    };
+    eventually("the last job is done", async || {
+        jobs.all().iter().any(|(number, _)| *number == u64::from(JOBS) - 1)
+    })
+    .await;
+    let begun = begun_by(&frozen);
+    let taken_over = jobs.all();
+    let first = taken_over[0].0;
+    let expected: Vec<_> = (first..u64::from(JOBS)).collect();
+    assert_eq!(
+        taken_over.iter().map(|(number, _)| *number).collect::<Vec<_>>(),
+        expected,
+        "each once, in order"
+    );
+    assert!(begun.len() as u64 >= first, "what the other did not get was done: {begun:?}, {taken_over:?}");
+    let in_its_hands = |number: &u64| taken_over.contains(&(*number, 2));
+    assert!(
+        begun.iter().filter(|number| **number >= first).all(in_its_hands),
+        "and says that it was begun before"
+    );
+    let last_begun = *begun.last().unwrap();
+    assert!(in_its_hands(&(last_begun + 1)), "it had more in its hands: {begun:?}, {taken_over:?}");
+
+    frozen.signal("CONT");
+    assert_eq!(frozen.ended().await, Some(1), "its program hears that it is over");
+    assert_eq!(begun_by(&frozen), begun, "it begins nothing that the other has");
+    other.leave().await;
+    assert_eq!(jobs.all().len(), expected.len(), "nor does the other get anything again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,14 +23,20 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(
 /// Before the transport is tried again.
 const RETRY: Duration = Duration::from_millis(200);
 
+/// The node stopped before it knew that it still has its id: another one may handle its messages.
+struct Doubtful;
+
 /// Consumes one queue until the node stops.
 pub(crate) async fn run(core: Arc<Core>, queue: String, mut taker: Box<dyn Taker>) {
     let mut handled = 0;
     while !core.stop.is_cancelled() {
         match taker.take(std::mem::take(&mut handled), &core.stop).await {
             Ok(batch) => {
-                handled = batch.messages.len();
-                handle(&core, &queue, batch).await;
+                let count = batch.messages.len();
+                if handle(&core, &queue, batch).await.is_err() {
+                    return; // its successor finds what is in flight, and marks it as delivered again
+                }
+                handled = count;
             }
             Err(error) => {
                 tracing::debug!(cipher.queue = %queue, %error, "taking from the queue failed, trying again");
@@ -44,7 +50,7 @@ pub(crate) async fn run(core: Arc<Core>, queue: String, mut taker: Box<dyn Taker
 }
 
 /// Senders side by side, the messages of each one after another.
-async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) {
+async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) -> Result<(), Doubtful> {
     let mut by_sender: FxHashMap<Address, Vec<(Bytes, Envelope)>> = FxHashMap::default();
     let mut order = Vec::new();
     metrics::counter!("cipher_received_total", "kind" => "transmit").increment(batch.messages.len() as u64);
@@ -61,34 +67,57 @@ async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) {
         }
     }
     let earlier = batch.earlier_attempts;
-    join_all(order.iter().filter_map(|sender| by_sender.remove(sender)).map(|messages| async move {
+    let senders = order.iter().filter_map(|sender| by_sender.remove(sender)).map(|messages| async move {
         for (body, envelope) in messages {
-            handle_one(core, queue, body, envelope, earlier).await;
+            handle_one(core, queue, body, envelope, earlier).await?;
         }
-    }))
-    .await;
+        Ok(())
+    });
+    join_all(senders).await.into_iter().collect()
 }
 
-async fn handle_one(core: &Core, queue: &str, body: Bytes, envelope: Envelope, earlier: u32) {
+async fn handle_one(
+    core: &Core,
+    queue: &str,
+    body: Bytes,
+    envelope: Envelope,
+    earlier: u32,
+) -> Result<(), Doubtful> {
+    still_ours(core).await?;
+    if let Err(why) = try_to_handle(core, &envelope, earlier).await? {
+        bury(core, queue, body, &envelope, &why).await;
+    }
+    Ok(())
+}
+
+/// Whoever was frozen, or cut off, for longer than its lease hears first whether another node took over meanwhile.
+async fn still_ours(core: &Core) -> Result<(), Doubtful> {
+    core.holds_id().await.then_some(()).ok_or(Doubtful)
+}
+
+/// Why it is to be put aside, when it was not handled.
+async fn try_to_handle(
+    core: &Core,
+    envelope: &Envelope,
+    earlier: u32,
+) -> Result<Result<(), String>, Doubtful> {
+    let aside = |why: &str| Ok(Err(why.to_owned()));
     if envelope.extras.to.is_some_and(|to| to != core.incarnation) {
-        return bury(core, queue, body, &envelope, "it was for another incarnation").await;
+        return aside("it was for another incarnation");
     }
     let Some(route) = envelope.route(&core.config.ns).map(str::to_owned) else {
-        return bury(core, queue, body, &envelope, "its route is not of this namespace").await;
+        return aside("its route is not of this namespace");
     };
     let Some(handler) = core.routes.message_handler(&route) else {
-        return bury(core, queue, body, &envelope, "nobody handles its route").await;
+        return aside("nobody handles its route");
     };
     if earlier >= ATTEMPTS {
-        return bury(core, queue, body, &envelope, "it was begun too often and never finished").await;
+        return aside("it was begun too often and never finished");
     }
     if envelope.extras.until_ms.is_some_and(|until| until <= now_ms()) {
-        return bury(core, queue, body, &envelope, "it waited too long").await;
+        return aside("it waited too long");
     }
-    match attempt(core, &handler, &envelope, &route, earlier).await {
-        Ok(()) => {}
-        Err(why) => bury(core, queue, body, &envelope, &why).await,
-    }
+    attempt(core, &handler, envelope, &route, earlier).await
 }
 
 async fn attempt(
@@ -97,7 +126,7 @@ async fn attempt(
     envelope: &Envelope,
     route: &str,
     earlier: u32,
-) -> Result<(), String> {
+) -> Result<Result<(), String>, Doubtful> {
     let mut attempt = earlier + 1;
     let arrived = |attempt| Arrived {
         kind: Kind::Transmit,
@@ -107,16 +136,17 @@ async fn attempt(
     };
     loop {
         let why = match handler(arrived(attempt)).await {
-            Outcome::Done => return Ok(()),
-            Outcome::Malformed(why) => return Err(why),
+            Outcome::Done => return Ok(Ok(())),
+            Outcome::Malformed(why) => return Ok(Err(why)),
             Outcome::Failed(why) => why,
         };
         tracing::warn!(cipher.route = %route, cipher.origin = %envelope.origin, attempt, error = %why, "a handler failed");
         if attempt >= ATTEMPTS || core.stop.is_cancelled() {
-            return Err(why);
+            return Ok(Err(why));
         }
         metrics::counter!("cipher_retried_total").increment(1);
         tokio::time::sleep(PAUSES[(attempt as usize - 1).min(PAUSES.len() - 1)]).await;
+        still_ours(core).await?;
         attempt += 1;
     }
 }

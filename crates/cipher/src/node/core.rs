@@ -70,6 +70,8 @@ pub(crate) struct Core {
     messages: AtomicU64,
     turns: AtomicUsize,
     complained: Mutex<Option<Instant>>,
+    /// Until when this node surely holds its id: one lease from before the last renewal was sent.
+    held_until: watch::Sender<Instant>,
     ending: watch::Sender<Option<Ending>>,
 }
 
@@ -104,6 +106,7 @@ impl Core {
             messages: AtomicU64::new(0),
             turns: AtomicUsize::new(0),
             complained: Mutex::default(),
+            held_until: watch::Sender::new(Instant::now()),
             ending: watch::Sender::new(None),
         }
     }
@@ -211,7 +214,23 @@ impl Core {
         if *signed_off || self.is_guest() {
             return None;
         }
-        Some(self.wire.announce(&self.info(), self.config.lease, self.config.nid).await)
+        let sent = Instant::now();
+        let announced = self.wire.announce(&self.info(), self.config.lease, self.config.nid).await;
+        if let Ok(Standing::Held | Standing::Reclaimed) = announced {
+            self.held_until.send_replace(sent + self.config.lease);
+        }
+        Some(announced)
+    }
+
+    /// Waits until this node surely holds its id; false when it stops before that.
+    pub(crate) async fn holds_id(&self) -> bool {
+        let surely = |until: &Instant| Instant::now() < *until;
+        // Nearly always, and before every message: without a subscription.
+        if surely(&self.held_until.borrow()) {
+            return true;
+        }
+        let mut held_until = self.held_until.subscribe();
+        self.stop.run_until_cancelled(held_until.wait_for(surely)).await.is_some_and(|held| held.is_ok())
     }
 
     /// Gives id and entry up, for good.

@@ -120,8 +120,7 @@ impl RedisServer {
 
     /// Sends a signal to the server's process, such as `STOP` or `CONT`.
     pub fn signal(&self, name: &str) {
-        let pid = self.process.as_ref().expect("it runs").id().to_string();
-        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+        signal(self.process.as_ref().expect("it runs"), name);
     }
 
     /// Starts again on the same port; with nothing in memory, unless it is durable.
@@ -202,6 +201,27 @@ impl Program {
         });
         Self { process, lines }
     }
+
+    /// Sends it a signal, such as `STOP` or `CONT`.
+    pub fn signal(&self, name: &str) {
+        signal(&self.process, name);
+    }
+
+    /// Waits for its end, and returns its exit code.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let mut status = None;
+        eventually("the program ends", async || {
+            status = self.process.try_wait().unwrap();
+            status.is_some()
+        })
+        .await;
+        status.unwrap().code()
+    }
+}
+
+fn signal(process: &Child, name: &str) {
+    let pid = process.id().to_string();
+    assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
 }
 
 impl Drop for Program {
