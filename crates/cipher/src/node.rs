@@ -58,6 +58,9 @@ struct Life {
 
 impl Drop for Life {
     fn drop(&mut self) {
+        if self.core.over.is_cancelled() {
+            return; // it has left
+        }
         self.core.over.cancel();
         self.core.stop.cancel();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {

@@ -52,11 +52,10 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,fred=error")),
         )
         .init();
-    let transport = Transport::Redis(RedisConfig { burst: 8_192, ..RedisConfig::new(args.url) });
-    match run(args.command, transport).await {
+    match run(args.command, RedisConfig { burst: 8_192, ..RedisConfig::new(args.url) }).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cipher: {error:#}");
@@ -65,7 +64,8 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command, transport: Transport) -> anyhow::Result<()> {
+async fn run(command: Command, config: RedisConfig) -> anyhow::Result<()> {
+    let transport = Transport::Redis(config.clone());
     match command {
         Command::Listen(listen) => listen.run(transport).await,
         Command::Transmit(transmit) => transmit.run(transport).await,
@@ -76,7 +76,7 @@ async fn run(command: Command, transport: Transport) -> anyhow::Result<()> {
         Command::Nodes(nodes) => nodes.run(transport).await,
         Command::DeadLetters(dead_letters) => dead_letters.run(transport).await,
         Command::Top(top) => top.run(transport).await,
-        Command::Bench(bench) => bench.run(transport).await,
+        Command::Bench(bench) => bench.run(config).await,
     }
 }
 
