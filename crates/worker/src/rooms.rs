@@ -317,9 +317,14 @@ impl Rooms {
         }
     }
 
-    /// Lines of the list of rooms: all, or those that changed since they were told.
-    fn lines(&self, all: bool) -> Vec<RoomSummary> {
-        self.seats.values().filter(|seat| all || seat.unlisted).map(Seat::summary).collect()
+    /// All lines of the list of rooms.
+    fn lines(&self) -> Vec<RoomSummary> {
+        self.seats.values().map(Seat::summary).collect()
+    }
+
+    /// Those that changed since they were told.
+    fn new_lines(&mut self) -> Vec<RoomSummary> {
+        self.seats.values_mut().filter_map(Seat::new_line).collect()
     }
 }
 

@@ -59,8 +59,10 @@ pub struct Seat {
     /// The term it is owned under.
     pub term: i64,
     crowd: Crowd,
-    /// Whether its line in the list of rooms changed since it was last told.
-    pub unlisted: bool,
+    /// Whether its line in the list of rooms may have changed since it was last told.
+    unlisted: bool,
+    /// Its line as it was last told.
+    listed: Option<RoomSummary>,
     /// Who comes or goes may carry a vote: the rules should look.
     stirred: bool,
     /// When the floors are to be told whom the room lets in; none: they know.
@@ -88,6 +90,7 @@ impl Seat {
             term,
             crowd: Crowd::default(),
             unlisted: true,
+            listed: None,
             stirred: false,
             admission_due: Some(now + OPEN_AFTER_LOAD_US),
             saved_seq,
@@ -131,6 +134,16 @@ impl Seat {
     /// Its line in the list of rooms.
     pub fn summary(&self) -> RoomSummary {
         self.room.summary(self.crowd.inside, self.crowd.full)
+    }
+
+    /// Its line, when it is another than was last told; from now on it was told. Most of what happens in a room does not show in it.
+    pub fn new_line(&mut self) -> Option<RoomSummary> {
+        if !std::mem::take(&mut self.unlisted) {
+            return None;
+        }
+        let line = self.summary();
+        let is_new = self.listed.as_ref() != Some(&line);
+        is_new.then(|| self.listed.insert(line).clone())
     }
 
     /// Whom the room lets in, when the floors are to be told by now.
@@ -187,5 +200,44 @@ impl Seat {
     /// A snapshot was saved (or tried: the next is due as long after it).
     pub fn saved(&mut self) {
         self.saved_seq = self.room.head().seq;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::id::RoomId;
+    use protocol::room::{Hue, Place, QueueMode, RoomSettings};
+    use store::RoomSpec;
+
+    #[test]
+    fn the_list_hears_who_comes_and_nothing_of_the_chat() {
+        let settings = RoomSettings {
+            name: "A room".into(),
+            about: String::new(),
+            hue: Hue::Mint,
+            mode: QueueMode::Open,
+            mix: false,
+            capacity: None,
+        };
+        let place = Place::Bench;
+        let spec = RoomSpec {
+            id: RoomId(4),
+            slug: "a-room".into(),
+            settings,
+            place,
+            mood: None,
+            owner: None,
+            own: false,
+        };
+        let mut seat = Seat::load(StoredRoom { spec, snapshot: None, events: vec![] }, 1, 0);
+        assert!(seat.new_line().is_some(), "a room that was just read is told");
+        let juno = Person { account: AccountId(1), name: "Juno".into(), look: 7 };
+        let id = CommandId(uuid::Uuid::now_v7());
+        seat.apply(&juno, id, Resolved::ChatSay { text: "Evening all".into() }, 1, &[]).unwrap();
+        assert_eq!(seat.new_line(), None);
+        seat.set_crowd(Crowd { inside: 1, ..Crowd::default() }, 2);
+        assert_eq!(seat.new_line().map(|line| line.listening), Some(1));
+        assert_eq!(seat.new_line(), None, "told once");
     }
 }

@@ -41,7 +41,7 @@ impl Rooms {
             let _ = reply.send(snapshot);
         }
         for reply in std::mem::take(&mut turn.directories) {
-            let _ = reply.send(directory(self.node.nid(), true, self.lines(true)));
+            let _ = reply.send(directory(self.node.nid(), true, self.lines()));
         }
         // Before anybody hears of it: whoever comes because of it finds it so.
         self.tell_admissions();
@@ -140,15 +140,12 @@ impl Rooms {
     /// Tells what changed in the list of rooms, and now and then all of it, and where the rooms stand.
     pub(super) async fn tell_list(&mut self) {
         let Some(full) = self.listing.due() else { return };
-        let changed = self.lines(false);
+        let changed = self.new_lines();
         if !changed.is_empty() {
             tell(&self.node, &directory(self.node.nid(), false, changed)).await;
         }
         if full {
-            tell(&self.node, &directory(self.node.nid(), true, self.lines(true))).await;
-        }
-        for seat in self.seats.values_mut() {
-            seat.unlisted = false;
+            tell(&self.node, &directory(self.node.nid(), true, self.lines())).await;
         }
         let heads: Vec<_> = self.seats.iter().map(|(room, seat)| (*room, seat.room.head())).collect();
         for heads in heads.chunks(DIGEST_MAX) {
