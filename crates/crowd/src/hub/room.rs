@@ -19,8 +19,6 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 const TICK: Duration = Duration::from_millis(100);
 /// Rooms tick one after another, in this many steps of a tick.
 const STAGGERED: u32 = 20;
-/// Everybody on show is named in each so-many-th frame, which is one a second.
-const KEY_EVERY: u32 = 10;
 /// The list of people is made at most this often, however many come: the park's gateway asks for it no more often.
 const PEOPLE_EVERY: Duration = Duration::from_millis(500);
 /// Where people stand until they step.
@@ -170,21 +168,14 @@ impl Room {
     fn tick(&self) {
         let mut state = self.lock();
         let moved = std::mem::take(&mut state.moved);
-        if state.standing.is_empty() {
+        if moved.is_empty() {
             return;
         }
         state.tick = state.tick.wrapping_add(1);
-        let key = state.tick % KEY_EVERY == 1;
-        if moved.is_empty() && !key {
-            return;
-        }
         let at = |account: &AccountId| state.spots.get(account).map(|spot| (*account, *spot));
-        let people: Vec<_> = match key {
-            true => state.spots.keys().filter_map(at).take(POSITIONS_MAX).collect(),
-            false => moved.iter().filter_map(at).take(POSITIONS_MAX).collect(),
-        };
-        let more = u16::try_from(state.spots.len().saturating_sub(POSITIONS_MAX)).unwrap_or(u16::MAX);
-        let frame = Positions { floor: FloorId::of(self.id), tick: state.tick, key, more, people };
+        let people: Vec<_> = moved.iter().filter_map(at).take(POSITIONS_MAX).collect();
+        let more = u16::try_from(moved.len() - people.len()).unwrap_or(u16::MAX);
+        let frame = Positions { floor: FloorId::of(self.id), tick: state.tick, key: false, more, people };
         let frame = Bytes::from(frame.encode());
         for listener in state.standing.values() {
             listener.binary(frame.clone());
