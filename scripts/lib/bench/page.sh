@@ -5,6 +5,7 @@ about_page="first paint, live button, music after the press, bytes to the first 
 
 bench_page() {
   local program
+  (($# == 0)) || fail "The benchmark of the page takes no '$1'."
   command -v chromium >/dev/null || need_packages chromium
   web_client_packages || fail "The web client's packages could not be installed (above)."
   web_client_build || fail "The web client could not be built (above)."
