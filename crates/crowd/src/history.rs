@@ -77,35 +77,41 @@ pub struct Digest(pub u64);
 
 impl Digest {
     /// The digest of what came before and this event.
-    ///
-    /// An event counts by its JSON as this version writes it, so that what a client read and what the journal keeps can be compared.
     #[must_use]
-    pub fn and(self, event: &Event) -> Digest {
+    pub fn and(self, event: Print) -> Digest {
         let mut hasher = FxHasher::default();
         hasher.write_u64(self.0);
+        hasher.write_u64(event.0);
+        Digest(hasher.finish())
+    }
+}
+
+/// A hash of one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Print(u64);
+
+impl Print {
+    /// An event counts by its JSON as this version writes it, so that what a client read and what the journal keeps can be compared.
+    pub fn of(event: &Event) -> Print {
+        let mut hasher = FxHasher::default();
         // Events are maps with string keys: they always become JSON.
         hasher.write(&serde_json::to_vec(event).expect("an event is JSON"));
-        Digest(hasher.finish())
+        Print(hasher.finish())
     }
 }
 
 impl History {
     /// Notes an event that came: it lengthens the last piece when it continues it, else it begins a new one, whatever its number.
-    pub fn saw(&mut self, room: RoomId, event: &Event) {
+    pub fn saw(&mut self, room: RoomId, head: Head, print: Print) {
         if let Some(Seen::Events { room: of, term, last, digest, .. }) = self.seen.last_mut()
-            && (*of, *term, *last + 1) == (room, event.term, event.seq)
+            && (*of, *term, *last + 1) == (room, head.term, head.seq)
         {
-            *last = event.seq;
-            *digest = digest.and(event);
+            *last = head.seq;
+            *digest = digest.and(print);
             return;
         }
-        self.seen.push(Seen::Events {
-            room,
-            term: event.term,
-            first: event.seq,
-            last: event.seq,
-            digest: Digest::default().and(event),
-        });
+        let digest = Digest::default().and(print);
+        self.seen.push(Seen::Events { room, term: head.term, first: head.seq, last: head.seq, digest });
     }
 }
 
@@ -121,7 +127,7 @@ mod tests {
     fn pieces(events: &[(i64, i64)]) -> Vec<(i64, i64, i64)> {
         let mut history = History::default();
         for (term, seq) in events {
-            history.saw(RoomId(1), &event(*term, *seq));
+            history.saw(RoomId(1), Head { term: *term, seq: *seq }, Print::of(&event(*term, *seq)));
         }
         let piece = |seen: &Seen| match seen {
             Seen::Events { term, first, last, .. } => (*term, *first, *last),
@@ -140,10 +146,10 @@ mod tests {
 
     #[test]
     fn a_digest_knows_content_and_order() {
-        let (one, two) = (event(1, 1), event(1, 2));
-        let both = Digest::default().and(&one).and(&two);
-        assert_eq!(both, Digest::default().and(&one).and(&two));
-        assert_ne!(both, Digest::default().and(&two).and(&one));
-        assert_ne!(both, Digest::default().and(&one));
+        let (one, two) = (Print::of(&event(1, 1)), Print::of(&event(1, 2)));
+        let both = Digest::default().and(one).and(two);
+        assert_eq!(both, Digest::default().and(one).and(two));
+        assert_ne!(both, Digest::default().and(two).and(one));
+        assert_ne!(both, Digest::default().and(one));
     }
 }

@@ -1,0 +1,301 @@
+//! A crowd from its first guest to its report.
+
+use crate::addresses::{Server, allow_descriptors, sources};
+use crate::arrive::{Entrance, Failure, Session};
+use crate::frames::Frames;
+use crate::history::History;
+use crate::person::{Person, Phase, Shared};
+use crate::plan::Plan;
+use crate::processes::{self, Usage};
+use crate::report::{Measured, Report};
+use crate::settings::Settings;
+use crate::tally::Tally;
+use crate::waiting;
+use anyhow::{Context, ensure};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use protocol::http::RoomMade;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// All are in by then, or the crowd begins without the rest: this, and a second for each of [`JOINS_A_SECOND`] people.
+const GATHERING: Duration = Duration::from_secs(60);
+/// A park that admits fewer is too slow to wait for.
+const JOINS_A_SECOND: u32 = 50;
+/// After everybody has stopped, what is under way has this long to come to its end.
+const RESTING: Duration = Duration::from_secs(20);
+/// Requests that are refused for the moment are made again this often.
+const TRIES: u32 = 60;
+/// Between two words about the progress.
+const TELL_EVERY: Duration = Duration::from_secs(2);
+
+/// A running crowd.
+#[derive(Debug)]
+pub struct Crowd {
+    shared: Arc<Shared>,
+    rooms: Vec<RoomMade>,
+    phase: watch::Sender<Phase>,
+    people: JoinSet<History>,
+    began: Instant,
+    gathering: Duration,
+    before: Vec<Option<Usage>>,
+}
+
+/// How a crowd is at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Live {
+    /// People there are.
+    pub people: u64,
+    /// Of them with an open socket.
+    pub connected: u64,
+    /// Of them in their room.
+    pub live: u64,
+    /// Commands sent so far.
+    pub commands: u64,
+    /// Of them carried out.
+    pub acknowledged: u64,
+    /// Of them without an outcome.
+    pub pending: u64,
+    /// Durable events received so far, over everybody.
+    pub deliveries: u64,
+    /// Connections lost so far that nobody dropped on purpose.
+    pub disconnects: u64,
+}
+
+/// What came of a crowd.
+#[derive(Debug)]
+pub struct Finished {
+    /// What it measured.
+    pub report: Report,
+    /// What everybody sent and saw.
+    pub histories: Vec<History>,
+    /// Its rooms.
+    pub rooms: Vec<RoomMade>,
+}
+
+impl Crowd {
+    /// Makes the rooms, lets everybody in, and begins to act.
+    ///
+    /// # Errors
+    /// When nobody listens, an address makes no sense, there are too few descriptors, or the park lets nobody in.
+    pub async fn start(settings: Settings) -> anyhow::Result<Crowd> {
+        ensure!(settings.people > 0, "A crowd of nobody measures nothing: give it people.");
+        ensure!(!settings.targets.is_empty(), "Nobody said where the park is: give the crowd a target.");
+        ensure!(
+            (1..=settings.people).contains(&settings.rooms),
+            "{} rooms for {} people: there has to be at least one, and somebody for each.",
+            settings.rooms,
+            settings.people
+        );
+        allow_descriptors(settings.people)?;
+        let mut servers = Vec::new();
+        for target in &settings.targets {
+            servers.push(Server::find(target).await?);
+        }
+        let web = Server::find(settings.web()).await?;
+        let everywhere: Vec<Server> = servers.iter().chain([&web]).cloned().collect();
+        let entrances = sources(&settings, &everywhere)
+            .into_iter()
+            .map(|source| Ok((source, Entrance::new(&web.url, source)?)))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        entrances[0].1.knock().await?;
+        let plan = Plan::new(&settings);
+        let makers = make_rooms(&settings, &entrances).await?;
+        let tracks = entrances[0].1.tracks(&makers[0].0).await.unwrap_or_default();
+        let shared = Arc::new(Shared {
+            joins: Semaphore::new(settings.joins_at_once.max(1) as usize),
+            settings,
+            servers,
+            entrances,
+            tracks,
+            frames: Frames::default(),
+            tally: Tally::default(),
+        });
+        let (phase, _) = watch::channel(Phase::Gathering);
+        let mut people = JoinSet::new();
+        let started = Instant::now();
+        for (number, (room, deeds)) in plan.rooms.iter().zip(plan.deeds).enumerate() {
+            let (session, room) =
+                (makers.get(number).map(|(session, _)| session.clone()), makers[*room as usize].1.id);
+            let person = Person::new(number as u32, shared.clone(), session, room, deeds);
+            people.spawn(person.run(phase.subscribe()));
+        }
+        gather(&shared, started).await?;
+        let rooms = makers.into_iter().map(|(_, room)| room).collect();
+        let gathering = started.elapsed();
+        let before = shared.settings.pids.iter().map(|(_, pid)| processes::usage(*pid).ok()).collect();
+        let began = Instant::now();
+        shared.tally.measure(true);
+        phase.send_replace(Phase::Acting(began));
+        Ok(Crowd { shared, rooms, phase, people, began, gathering, before })
+    }
+
+    /// How it is at the moment.
+    pub fn live(&self) -> Live {
+        let tally = &self.shared.tally;
+        Live {
+            people: self.shared.settings.people.into(),
+            connected: tally.connected.get(),
+            live: tally.live.get(),
+            commands: tally.commands.get(),
+            acknowledged: tally.acknowledged.get(),
+            pending: tally.pending.get(),
+            deliveries: tally.deliveries.get(),
+            disconnects: tally.disconnects.get(),
+        }
+    }
+
+    /// Its rooms.
+    pub fn rooms(&self) -> &[RoomMade] {
+        &self.rooms
+    }
+
+    /// Marks a moment, such as a fault: the report tells how long rooms needed from there.
+    pub fn mark(&self, what: &str) {
+        self.shared.tally.mark(what);
+    }
+
+    /// Acts for as long as was asked for, with a word about it now and then on standard error.
+    pub async fn act(&self) {
+        let end = self.began + Duration::from_secs(self.shared.settings.seconds.into());
+        while Instant::now() < end {
+            tokio::time::sleep_until(end.min(Instant::now() + TELL_EVERY)).await;
+            let Live { live, acknowledged, deliveries, .. } = self.live();
+            let seconds = self.began.elapsed().as_secs();
+            eprintln!(
+                "{seconds} s: {live} in their rooms, {acknowledged} commands carried out, {deliveries} deliveries"
+            );
+        }
+    }
+
+    /// Lets what is under way come to its end, sends everybody home, and reports.
+    pub async fn finish(mut self) -> Finished {
+        let after: Vec<_> = self.shared.settings.pids.iter().map(|(_, pid)| processes::usage(*pid)).collect();
+        self.shared.tally.measure(false);
+        let seconds = self.began.elapsed().as_secs_f64();
+        self.phase.send_replace(Phase::Resting);
+        let everybody = u64::from(self.shared.settings.people);
+        let rested = async || {
+            let live = self.live();
+            (live.pending == 0 && live.live == everybody).then_some(())
+        };
+        let rest = waiting::until("The crowd comes to rest", RESTING, rested).await;
+        // Repairs of what somebody did not hear come within the digest's second or two, and are waited for only as long as needed.
+        let heard =
+            waiting::until("Everybody has heard everything", RESTING, async || self.is_level().then_some(()))
+                .await;
+        let back = self.live().live;
+        self.phase.send_replace(Phase::Leaving);
+        let mut histories = Vec::with_capacity(self.people.len());
+        while let Some(history) = self.people.join_next().await {
+            histories.extend(history.ok());
+        }
+        let mut notes = Vec::new();
+        if back < everybody {
+            notes.push(format!(
+                "{} of {everybody} people were not in their rooms at the end: they could not come back.",
+                everybody - back
+            ));
+        } else if let Err(error) = rest.and(heard) {
+            notes.push(format!("{error:#}"));
+        }
+        notes.extend(
+            self.shared.tally.nonsense_seen().iter().map(|why| format!("A frame made no sense: {why}")),
+        );
+        let pids = self.shared.settings.pids.iter().zip(self.before.iter().zip(after));
+        let mut spent = Vec::new();
+        for ((name, pid), (before, after)) in pids {
+            match (before, after) {
+                (Some(before), Ok(after)) => spent.push(processes::spent(name, *pid, *before, after)),
+                (_, Err(error)) => notes.push(format!("{name}: {error:#}.")),
+                (None, Ok(_)) => notes.push(format!("{name}: process {pid} was not there at the beginning.")),
+            }
+        }
+        let measured =
+            Measured { seconds, gathering: self.gathering, began: self.began, processes: spent, notes };
+        let report = Report::new(&self.shared, &histories, measured);
+        Finished { report, histories, rooms: self.rooms }
+    }
+
+    /// Whether everybody has heard the last that anybody of the crowd knows of their room.
+    fn is_level(&self) -> bool {
+        self.rooms.iter().all(|room| self.shared.frames.is_level(room.id))
+    }
+}
+
+/// Waits until all are in, and says how far it is.
+async fn gather(shared: &Shared, started: Instant) -> anyhow::Result<()> {
+    let people = shared.settings.people;
+    let patience = GATHERING + Duration::from_secs((people / JOINS_A_SECOND).into());
+    let mut told = Instant::now();
+    loop {
+        let live = shared.tally.live.get();
+        if live >= u64::from(people) {
+            eprintln!(
+                "All {people} people are in their rooms, after {:.1} s.",
+                started.elapsed().as_secs_f64()
+            );
+            return Ok(());
+        }
+        if told.elapsed() > TELL_EVERY {
+            told = Instant::now();
+            eprintln!("{live} of {people} people are in their rooms");
+        }
+        if started.elapsed() > patience {
+            ensure!(live > 0, "Nobody got in within {} s: {}.", patience.as_secs(), reasons(shared));
+            eprintln!("Beginning with {live} of {people} people: {}.", reasons(shared));
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Why people were kept out.
+fn reasons(shared: &Shared) -> String {
+    let refusals =
+        shared.tally.refusals().into_iter().map(|(reason, count)| format!("{reason} {count} times"));
+    let closes =
+        shared.tally.closes().into_iter().map(|(code, count)| format!("closed with {code} {count} times"));
+    let all = refusals.chain(closes).collect::<Vec<_>>().join(", ");
+    if all.is_empty() { "the park does not answer".to_owned() } else { all }
+}
+
+/// The first people walk in and make a room each.
+async fn make_rooms(
+    settings: &Settings,
+    entrances: &[(Option<std::net::IpAddr>, Entrance)],
+) -> anyhow::Result<Vec<(Session, RoomMade)>> {
+    let at_once = settings.joins_at_once.max(1) as usize;
+    let making = (0..settings.rooms).map(|number| {
+        let entrance = entrances[number as usize % entrances.len()].1.clone();
+        make_room(entrance, number, format!("Crowd {} {}", settings.seed, number + 1))
+    });
+    stream::iter(making).buffered(at_once).try_collect().await
+}
+
+async fn make_room(entrance: Entrance, number: u32, name: String) -> anyhow::Result<(Session, RoomMade)> {
+    let session = patiently(|| entrance.guest(number)).await.context("Nobody could walk in")?;
+    let room = patiently(|| entrance.make_room(&session, name.clone())).await;
+    let room = room.context("No room could be made")?;
+    Ok((session, room))
+}
+
+/// Tries again while the park says that it makes sense.
+async fn patiently<T, F>(mut attempt: impl FnMut() -> F) -> anyhow::Result<T>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    let mut tries = 0;
+    loop {
+        match attempt().await {
+            Ok(done) => return Ok(done),
+            Err(failure) => match failure.again_after().filter(|_| tries < TRIES) {
+                Some(after) => tokio::time::sleep(after).await,
+                None => return Err(failure.into()),
+            },
+        }
+        tries += 1;
+    }
+}

@@ -1,0 +1,235 @@
+//! What a crowd measured: a table for people, one JSON object for programs.
+
+use crate::history::History;
+use crate::latency::Percentiles;
+use crate::person::Shared;
+use crate::processes::Spent;
+use crate::tally::Marked;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What only the crowd's own run knows.
+#[derive(Debug)]
+pub struct Measured {
+    /// Length of the measured time, in seconds: from when all were in until they rested.
+    pub seconds: f64,
+    /// From the first who walked in until all were in.
+    pub gathering: Duration,
+    /// When the measured time began.
+    pub began: Instant,
+    /// What the watched processes took in it.
+    pub processes: Vec<Spent>,
+    /// What else is to be said.
+    pub notes: Vec<String>,
+}
+
+/// The figures of a run. Times are milliseconds, rates are per second of the measured time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// People asked for.
+    pub people: u32,
+    /// Rooms.
+    pub rooms: u32,
+    /// Length of the measured time.
+    pub seconds: f64,
+    /// Durable events that reached somebody live in the measured time, each receiver counted.
+    pub deliveries: u64,
+    /// Durable events that somebody never got and was not told of by a snapshot; from the checker.
+    pub lost: u64,
+    /// Durable events that somebody got twice; from the checker.
+    pub duplicated: u64,
+    /// Durable events that came out of their order; from the checker.
+    pub misordered: u64,
+    /// Durable events that came to somebody who does not listen to their room; from the checker.
+    pub misrouted: u64,
+    /// Commands sent, each id once.
+    pub commands: u64,
+    /// Of them carried out.
+    pub acknowledged: u64,
+    /// Of them without an outcome at the end.
+    pub unknown: u64,
+    /// From when a command was due until its event reached each receiver.
+    pub latency_ms: Percentiles,
+    /// From when a command was due until its sender knew it was carried out.
+    pub acknowledgement_ms: Percentiles,
+    /// From when a step was due until its position reached each receiver.
+    pub staleness_ms: Percentiles,
+    /// Steps sent.
+    pub steps: u64,
+    /// Positions that reached somebody, each receiver counted.
+    pub positions: u64,
+    /// Steps that a later one of the same person overtook before the park told of them, each receiver counted.
+    pub superseded: u64,
+    /// Frames of positions that a receiver did not get although others did.
+    pub skipped_frames: u64,
+    /// Bytes of frames each client received in a second.
+    pub bytes_per_client_per_second: f64,
+    /// Frames each client received in a second.
+    pub frames_per_client_per_second: f64,
+    /// People who came in a second, from the first until all were in.
+    pub joins_per_second: f64,
+    /// From the first until all were in, in seconds.
+    pub gathering_s: f64,
+    /// From somebody's first request until they heard and saw their room.
+    pub joining_ms: Percentiles,
+    /// From the loss of a connection until the room was heard again.
+    pub gap_ms: Percentiles,
+    /// Connections lost that nobody dropped on purpose.
+    pub disconnects: u64,
+    /// The most connections one person lost, whether or not on purpose.
+    pub disconnects_max: u64,
+    /// Connections that people dropped on purpose.
+    pub drops: u64,
+    /// Snapshots beyond the first of each person.
+    pub resyncs: u64,
+    /// Deeds that could not be done, as there was nothing to do them with.
+    pub undone: u64,
+    /// Refusals by reason.
+    pub refusals: BTreeMap<String, u64>,
+    /// Closed connections by code; 1006 is one that ended without a code.
+    pub closes: BTreeMap<u16, u64>,
+    /// What came after each marked moment.
+    pub marks: Vec<Marked>,
+    /// What the watched processes took.
+    pub processes: Vec<Spent>,
+    /// What else is to be said, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    /// The figures of a crowd that has left. What only the checker knows is 0 until [`Report::judged`].
+    pub fn new(shared: &Shared, histories: &[History], measured: Measured) -> Report {
+        let (tally, settings) = (&shared.tally, &shared.settings);
+        let per_client = |n: u64| n as f64 / f64::from(settings.people) / measured.seconds.max(0.001);
+        let lost = |history: &History| {
+            history.seen.iter().filter(|seen| matches!(seen, crate::history::Seen::Lost)).count() as u64
+        };
+        Report {
+            people: settings.people,
+            rooms: settings.rooms,
+            seconds: measured.seconds,
+            deliveries: tally.deliveries.get(),
+            lost: 0,
+            duplicated: 0,
+            misordered: 0,
+            misrouted: 0,
+            commands: tally.commands.get(),
+            acknowledged: tally.acknowledged.get(),
+            unknown: tally.pending.get(),
+            latency_ms: tally.latency.percentiles(),
+            acknowledgement_ms: tally.acknowledgement.percentiles(),
+            staleness_ms: tally.staleness.percentiles(),
+            steps: tally.steps.get(),
+            positions: tally.positions.get(),
+            superseded: tally.superseded.get(),
+            skipped_frames: tally.skipped_frames.get(),
+            bytes_per_client_per_second: per_client(tally.bytes.get()),
+            frames_per_client_per_second: per_client(tally.frames.get()),
+            joins_per_second: f64::from(settings.people) / measured.gathering.as_secs_f64().max(0.001),
+            gathering_s: measured.gathering.as_secs_f64(),
+            joining_ms: tally.joining.percentiles(),
+            gap_ms: tally.gaps.percentiles(),
+            disconnects: tally.disconnects.get(),
+            disconnects_max: histories.iter().map(lost).max().unwrap_or_default(),
+            drops: tally.drops.get(),
+            resyncs: tally.resyncs.get(),
+            undone: tally.undone.get(),
+            refusals: tally.refusals(),
+            closes: tally.closes(),
+            marks: tally.marked(measured.began),
+            processes: measured.processes,
+            notes: measured.notes,
+        }
+    }
+}
+
+impl Display for Report {
+    /// A table for people.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut line = |name: &str, value: String| writeln!(f, "{name:<22} {value}");
+        line("crowd", format!("{} people in {} rooms for {:.1} s", self.people, self.rooms, self.seconds))?;
+        line("walked in", format!("{:.0} a second, each in {}", self.joins_per_second, self.joining_ms))?;
+        line(
+            "commands",
+            format!("{} sent, {} carried out, {} unknown", self.commands, self.acknowledged, self.unknown),
+        )?;
+        line(
+            "deliveries",
+            format!(
+                "{} ({:.0} a second), {} lost, {} doubled, {} misordered, {} misrouted",
+                self.deliveries,
+                self.deliveries as f64 / self.seconds.max(0.001),
+                self.lost,
+                self.duplicated,
+                self.misordered,
+                self.misrouted
+            ),
+        )?;
+        line("latency", self.latency_ms.to_string())?;
+        line("acknowledgement", self.acknowledgement_ms.to_string())?;
+        if self.steps > 0 {
+            line(
+                "positions",
+                format!(
+                    "{} of {} steps, {} overtaken, {} frames skipped",
+                    self.positions, self.steps, self.superseded, self.skipped_frames
+                ),
+            )?;
+            line("staleness", self.staleness_ms.to_string())?;
+        }
+        line(
+            "each client",
+            format!(
+                "{:.0} bytes and {:.1} frames a second",
+                self.bytes_per_client_per_second, self.frames_per_client_per_second
+            ),
+        )?;
+        line(
+            "connections",
+            format!(
+                "{} lost, {} dropped on purpose, at most {} of one person, {} snapshots again, back in {}",
+                self.disconnects, self.drops, self.disconnects_max, self.resyncs, self.gap_ms
+            ),
+        )?;
+        for (reason, count) in &self.refusals {
+            line("refused", format!("{count} times: {reason}"))?;
+        }
+        for (code, count) in &self.closes {
+            line("closed", format!("{count} times with {code}"))?;
+        }
+        for mark in &self.marks {
+            line(
+                "after",
+                format!(
+                    "{} at {:.1} s: {} rooms accept again in {}",
+                    mark.what, mark.at_s, mark.rooms, mark.accepts_again_ms
+                ),
+            )?;
+        }
+        for process in &self.processes {
+            line(
+                &process.name,
+                format!(
+                    "{:.2} s of processor time, {:.1} MiB, {} descriptors",
+                    process.cpu_s,
+                    process.resident_kib as f64 / 1024.0,
+                    process.descriptors
+                ),
+            )?;
+        }
+        self.notes.iter().try_for_each(|note| line("note", note.clone()))
+    }
+}
+
+impl Display for Percentiles {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Percentiles { count, p50, p95, p99, max } = self;
+        match count {
+            0 => write!(f, "- ms (nothing was timed)"),
+            _ => write!(f, "{p50:.1} / {p95:.1} / {p99:.1} / {max:.1} ms (p50 / p95 / p99 / max)"),
+        }
+    }
+}
