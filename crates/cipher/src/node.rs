@@ -299,7 +299,7 @@ impl Node {
         self.check_room(&queue).await?;
         let length =
             core.wire.push(&queue, body).await.map_err(|error| TransmitError::Unconfirmed(error.0))?;
-        metrics::counter!("cipher_sent_total", "kind" => "transmit").increment(1);
+        core.count_sent("transmit");
         if length >= core.config.queue_limit {
             core.full.lock().expect("nothing panics while it holds this lock").insert(queue, length);
         }
@@ -368,7 +368,7 @@ impl Node {
             return Err(RequestError::Closed);
         }
         let payload = serde_json::value::to_raw_value(payload).map_err(RequestError::Payload)?;
-        metrics::counter!("cipher_sent_total", "kind" => "request").increment(1);
+        self.core().count_sent("request");
         let reply = requests::ask(self.core(), to, route, &payload, deadline).await?;
         serde_json::from_slice(&reply).map_err(RequestError::Payload)
     }
@@ -386,7 +386,7 @@ impl Node {
         if self.core().over.is_cancelled() {
             return Err(CipherError::Closed);
         }
-        metrics::counter!("cipher_sent_total", "kind" => kind).increment(1);
+        self.core().count_sent(kind);
         self.core().wire.post(channel, body);
         Ok(())
     }

@@ -27,6 +27,20 @@ pub struct NodeInfo {
     pub load: u32,
     /// When it joined, in milliseconds since 1970 by its own clock.
     pub since: u64,
+    /// How many messages it has sent since then: transmits, broadcasts, requests and what it published, replies not.
+    #[serde(default)]
+    pub sent: u64,
+    /// How many messages its handlers have dealt with since then: transmits, broadcasts and requests.
+    #[serde(default)]
+    pub handled: u64,
+}
+
+impl NodeInfo {
+    /// Whether nothing is another but how much it sent and handled.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        let said = |info: &Self| Self { sent: 0, handled: 0, ..info.clone() };
+        said(self) == said(other)
+    }
 }
 
 /// A change in the registry.

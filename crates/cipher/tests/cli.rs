@@ -6,10 +6,10 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
-use cipher::{Message, Refusal};
+use cipher::{Message, Refusal, To};
 use fred::interfaces::ListInterface;
 use serde_json::{Value, json};
-use support::{Program, Site, eventually};
+use support::{Program, Site, collect, eventually, free_port};
 
 const CIPHER: &str = env!("CARGO_BIN_EXE_cipher");
 
@@ -19,11 +19,11 @@ fn start(site: &Site, words: &[&str]) -> Program {
 
 /// Runs it to its end: whether it succeeded, and what it printed and complained about.
 async fn run(site: &Site, words: &[&str]) -> (bool, String, String) {
-    let words = [&["--redis", &site.server().url()], words]
-        .concat()
-        .into_iter()
-        .map(str::to_owned)
-        .collect::<Vec<_>>();
+    run_at(&site.server().url(), words).await
+}
+
+async fn run_at(url: &str, words: &[&str]) -> (bool, String, String) {
+    let words = [&["--redis", url], words].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
     let output =
         tokio::task::spawn_blocking(|| Command::new(CIPHER).args(words).output().unwrap()).await.unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -124,13 +124,47 @@ async fn nodes_and_top_show_who_runs_and_what_waits() {
     node.serve().await.unwrap();
     let listed = succeed(&site, &["nodes", "worker"]).await;
     assert!(listed.starts_with("worker.4") && listed.contains("serving"), "{listed}");
-    node.transmit(cipher::To::any("idle"), "x", &()).await.unwrap();
+    node.transmit(To::any("idle"), "x", &()).await.unwrap();
     let view = succeed(&site, &["top", "worker", "idle", "--times", "2", "--every", "100"]).await;
     assert!(view.lines().any(|line| line.starts_with("worker.4")), "{view}");
     assert!(
         view.lines().any(|line| line.starts_with("idle.*") && line.contains("waiting        1")),
         "{view}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn top_shows_how_fast_each_node_sends_and_handles() {
+    let site = Site::redis();
+    let (web, worker) = (site.node("web", 1).await, site.node("worker", 1).await);
+    let _seen = collect(&worker, "count");
+    worker.serve().await.unwrap();
+    let view = start(&site, &["top", "web", "worker", "--every", "100"]);
+    let sender = web.clone();
+    let sending = tokio::spawn(async move {
+        loop {
+            sender.transmit(To::node("worker", 1), "count", &1u32).await.unwrap();
+        }
+    });
+    // web.1   joining  load 0   sent  120/s handled  0/s   waiting  0 dead 0
+    let rates = |name: &str| {
+        let lines = view.lines.all();
+        let row = lines.iter().rfind(|line| line.starts_with(name))?.to_owned();
+        let rate = |what: &str| {
+            let rest = row.split_once(what)?.1.trim_start();
+            rest.split_once("/s")?.0.parse::<u64>().ok()
+        };
+        Some((rate(" sent ")?, rate(" handled ")?))
+    };
+    eventually("one sends and the other handles", async || {
+        matches!((rates("web.1"), rates("worker.1")), (Some((1.., 0)), Some((0, 1..))))
+    })
+    .await;
+    sending.abort();
+    eventually("neither does any more", async || {
+        (rates("web.1"), rates("worker.1")) == (Some((0, 0)), Some((0, 0)))
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -227,6 +261,33 @@ async fn bench_tells_how_soon_messages_arrive_again_after_an_outage() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_is_not_there_is_said_in_a_sentence() {
+    let url = format!("redis://user:secret@127.0.0.1:{}", free_port());
+    let url = url.as_str();
+    let asked = [
+        &["listen", "ws", "1"][..],
+        &["transmit", "ws.1", "x", "1"],
+        &["broadcast", "ws", "x", "1"],
+        &["publish", "room", "x"],
+        &["subscribe", "room"],
+        &["request", "ws.1", "x", "1"],
+        &["nodes", "ws"],
+        &["nodes", "ws", "--watch"],
+        &["dead-letters", "list", "ws.1"],
+        &["dead-letters", "replay", "ws.1"],
+        &["top", "ws"],
+        &["bench"],
+    ]
+    .map(async |words| {
+        let (success, printed, complaint) = run_at(url, words).await;
+        assert!(!success && printed.is_empty(), "{words:?}: {printed}");
+        assert!(complaint.contains("no Redis answers at 127.0.0.1:"), "{words:?}: {complaint}");
+        assert!(!complaint.contains("secret"), "{words:?}: {complaint}");
+    });
+    futures_util::future::join_all(asked).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mistake_is_said_in_a_sentence() {
     let site = Site::redis();
     for (words, part) in [
@@ -234,19 +295,26 @@ async fn a_mistake_is_said_in_a_sentence() {
         (&["transmit", "ws.one", "x", "1"], "names no node"),
         (&["transmit", "ws.1", "x", "text"], "is no JSON"),
         (&["transmit", "ws.1", "a b", "1"], "the route \"a b\" cannot be used"),
+        (&["transmit", "ws.1", "x", "1", "--from", "web"], "names no node"),
+        (&["broadcast", "a.b", "x", "1"], "the namespace \"a.b\" cannot be used"),
+        (&["broadcast", "ws", "x", "{"], "is no JSON"),
         (&["listen", "ws", "0"], "choose an id from 1"),
+        (&["request", "absent.3", "x", "1"], "absent.3 is gone"),
+        (&["request", "absent.*", "x", "1"], "absent.* is gone"),
+        (&["dead-letters", "list", "absent"], "names no node"),
+        (&["top", "a.b"], "the namespace \"a.b\" cannot be used"),
         (&["bench", "outage"], "measured with --stop-with"),
         (&["bench", "--beside", "echo oops", "dead-node", "--rounds", "1"], "NAME VALUE UNIT is expected"),
-        (&["--redis", "nonsense", "nodes", "ws"], "the Redis URL cannot be used"),
     ] {
-        let url = site.server().url();
-        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        let asked = words.clone();
-        let output = tokio::task::spawn_blocking(move || {
-            Command::new(CIPHER).args(words).env("REDIS_URL", url).output().unwrap()
-        });
-        let output = output.await.unwrap();
-        let complaint = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success() && complaint.contains(part), "{asked:?}: {complaint}");
+        let (success, printed, complaint) = run(&site, words).await;
+        assert!(!success && printed.is_empty() && complaint.contains(part), "{words:?}: {complaint}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_none_is_said_in_a_sentence() {
+    for url in ["nonsense", "", "127.0.0.1", "redis://"] {
+        let (success, _, complaint) = run_at(url, &["nodes", "ws"]).await;
+        assert!(!success && complaint.contains("the Redis URL cannot be used"), "{url:?}: {complaint}");
     }
 }

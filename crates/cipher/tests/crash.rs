@@ -3,24 +3,12 @@
 
 mod support;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use cipher::{Address, CipherError, Ending, Message, Nid, Node, NodeConfig, NodeState, To, TransmitError};
 use fred::interfaces::KeysInterface;
 use serde_json::{Value, json};
 use support::{Program, Seen, Site, eventually, soon};
-
-/// One of the crate's examples in a process of its own.
-fn example(name: &str, site: &Site, words: &[&str]) -> Program {
-    // Cargo builds the examples together with the tests, beside the folder these are in.
-    let mut program: PathBuf = std::env::current_exe().unwrap();
-    program.pop();
-    program.pop();
-    program.push("examples");
-    program.push(name);
-    Program::start(&program, site, words)
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_killed_in_the_middle_of_a_job_loses_none() {
@@ -31,12 +19,12 @@ async fn a_worker_killed_in_the_middle_of_a_job_loses_none() {
         let job = json!({"number": number, "takes_ms": 30});
         office.transmit(To::any("workshop"), "job", &job).await.unwrap();
     }
-    let doomed = example("work_queue", &site, &["work"]);
+    let doomed = Program::example("work_queue", &site, &["work"]);
     let begun = doomed.lines.reach(4).await;
     drop(doomed);
     assert_eq!(begun[0], "begun 0 attempt 1");
 
-    let next = example("work_queue", &site, &["work"]);
+    let next = Program::example("work_queue", &site, &["work"]);
     let done = || next.lines.all().iter().filter(|line| line.starts_with("done")).count();
     eventually("the last job is done", async || next.lines.all().contains(&format!("done {}", JOBS - 1)))
         .await;
@@ -59,7 +47,7 @@ async fn a_worker_killed_in_the_middle_of_a_job_loses_none() {
 async fn a_worker_frozen_until_another_has_its_id_lost_no_job_and_begins_none_of_the_others() {
     const JOBS: u32 = 40;
     let site = Site::redis();
-    let mut frozen = example("work_queue", &site, &["work"]);
+    let mut frozen = Program::example("work_queue", &site, &["work"]);
     let office = Node::guest(site.transport(), Address::new("office", 0)).await.unwrap();
     eventually("it serves", async || {
         office.nodes("workshop").await.iter().any(|node| node.state == NodeState::Serving)

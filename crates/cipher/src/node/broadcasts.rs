@@ -35,7 +35,9 @@ pub(crate) async fn run(core: Arc<Core>, only: Option<String>, tap: Tap) {
         let Some(handler) = core.routes.message_handler(&route) else { continue };
         let origin = envelope.origin.clone();
         let arrived = Arrived { kind: Kind::Broadcast, envelope, route: route.clone(), attempt: 1 };
-        if let Outcome::Failed(why) | Outcome::Malformed(why) = handler(arrived).await {
+        let outcome = handler(arrived).await;
+        core.count_handled();
+        if let Outcome::Failed(why) | Outcome::Malformed(why) = outcome {
             metrics::counter!("cipher_dropped_total", "why" => "handler_failed").increment(1);
             tracing::warn!(cipher.route = %route, cipher.origin = %origin, error = %why, "a broadcast's handler failed");
         }

@@ -136,7 +136,10 @@ async fn attempt(
     };
     loop {
         let why = match handler(arrived(attempt)).await {
-            Outcome::Done => return Ok(Ok(())),
+            Outcome::Done => {
+                core.count_handled();
+                return Ok(Ok(()));
+            }
             Outcome::Malformed(why) => return Ok(Err(why)),
             Outcome::Failed(why) => why,
         };

@@ -68,6 +68,8 @@ pub(crate) struct Core {
     pub(crate) full: Mutex<FxHashMap<String, u64>>,
     views: Mutex<FxHashMap<String, View>>,
     messages: AtomicU64,
+    sent: AtomicU64,
+    handled: AtomicU64,
     turns: AtomicUsize,
     complained: Mutex<Option<Instant>>,
     /// Until when this node surely holds its id: one lease from before the last renewal was sent.
@@ -104,6 +106,8 @@ impl Core {
             full: Mutex::default(),
             views: Mutex::default(),
             messages: AtomicU64::new(0),
+            sent: AtomicU64::new(0),
+            handled: AtomicU64::new(0),
             turns: AtomicUsize::new(0),
             complained: Mutex::default(),
             held_until: watch::Sender::new(Instant::now()),
@@ -135,7 +139,20 @@ impl Core {
             state: *self.state.lock().expect(UNPOISONED),
             load: self.load.load(Ordering::Relaxed),
             since: self.since,
+            sent: self.sent.load(Ordering::Relaxed),
+            handled: self.handled.load(Ordering::Relaxed),
         }
+    }
+
+    /// Counts a message that was sent.
+    pub(crate) fn count_sent(&self, kind: &'static str) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        metrics::counter!("cipher_sent_total", "kind" => kind).increment(1);
+    }
+
+    /// Counts a message that a handler has dealt with.
+    pub(crate) fn count_handled(&self) {
+        self.handled.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Runs a task until the node is over.

@@ -145,7 +145,9 @@ async fn answer(core: &Core, envelope: Envelope, arrived: Instant) -> Option<Sai
     let Some(handler) = core.routes.request_handler(&route) else {
         return Some(Said::Refused(Refusal::new("no_handler", format!("nobody answers {route:?} here"))));
     };
-    Some(match handler(Arrived { kind: Kind::Request, envelope, route, attempt: 1 }).await {
+    let reply = handler(Arrived { kind: Kind::Request, envelope, route, attempt: 1 }).await;
+    core.count_handled();
+    Some(match reply {
         Ok(reply) => Said::Reply(reply),
         Err(refusal) => Said::Refused(refusal),
     })

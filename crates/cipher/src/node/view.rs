@@ -94,7 +94,7 @@ fn changes(before: &BTreeMap<u32, NodeInfo>, after: &BTreeMap<u32, NodeInfo>) ->
     }
     for (nid, new) in after {
         match before.get(nid) {
-            Some(old) if old.address == new.address && old == new => {}
+            Some(old) if old.says_the_same(new) => {}
             Some(old) if old.address == new.address => changes.push_back(Change::Changed(new.clone())),
             _ => changes.push_back(Change::Joined(new.clone())),
         }

@@ -35,11 +35,11 @@ return 1",
 /// Writes a node's entry, with the server's time, and notes its id.
 static ANNOUNCE: Script = Script::new(
     "#!lua flags=allow-oom
--- KEYS nodes, ids   ARGV nid, incarnation, state, load, since, lease in ms, leased or fixed
+-- KEYS nodes, ids   ARGV nid, what it says, lease in ms, leased or fixed
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-redis.call('HSET', KEYS[1], ARGV[1], table.concat({ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], now}, ' '))
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[7])
+redis.call('HSET', KEYS[1], ARGV[1], table.concat({ARGV[2], ARGV[3], now}, ' '))
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[4])
 return 1",
 );
 
@@ -52,7 +52,7 @@ if entry and string.sub(entry, 1, #ARGV[2]) == ARGV[2] then redis.call('HDEL', K
 return 1",
 );
 
-/// Every entry as `nid incarnation state load since lease age`; removes those of nodes long dead.
+/// Every entry as `nid incarnation state load since sent handled lease age`; removes those of nodes long dead.
 static CENSUS: Script = Script::new(
     "#!lua flags=allow-oom
 -- KEYS nodes
@@ -144,10 +144,7 @@ pub(super) async fn announce(
     };
     let entry = vec![
         me.nid.to_string(),
-        incarnation(me),
-        state.to_owned(),
-        info.load.to_string(),
-        info.since.to_string(),
+        format!("{} {state} {} {} {} {}", incarnation(me), info.load, info.since, info.sent, info.handled),
         lease,
         if nid == Nid::Lease { LEASED } else { FIXED }.to_owned(),
     ];
@@ -192,7 +189,7 @@ pub(super) async fn leads(client: &Client, me: &Address, lease: Duration) -> Res
     Ok(RENEW.run::<i64>(client, key, vec![incarnation(me), millis(lease).to_string()]).await? > 0)
 }
 
-/// `nid incarnation state load since lease age`.
+/// `nid incarnation state load since sent handled lease age`.
 fn read_row(ns: &str, row: &str) -> Option<Announced> {
     let mut words = row.split(' ');
     let nid = words.next()?.parse().ok()?;
@@ -203,9 +200,10 @@ fn read_row(ns: &str, row: &str) -> Option<Announced> {
         _ => NodeState::Joining,
     };
     let load = words.next()?.parse().ok()?;
-    let since = words.next()?.parse().ok()?;
+    let mut number = || words.next()?.parse().ok();
+    let (since, sent, handled) = (number()?, number()?, number()?);
     let mut span = || words.next()?.parse().ok().map(Duration::from_millis);
     let (lease, age) = (span()?, span()?);
     let address = Address { ns: ns.to_owned(), nid, incarnation: Some(incarnation) };
-    Some(Announced { info: NodeInfo { address, state, load, since }, lease, age })
+    Some(Announced { info: NodeInfo { address, state, load, since, sent, handled }, lease, age })
 }

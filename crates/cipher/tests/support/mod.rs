@@ -2,11 +2,12 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use cipher::{MemoryBus, Nid, Node, NodeConfig, RedisConfig, Transport};
@@ -182,24 +183,34 @@ impl Drop for RedisServer {
 pub struct Program {
     process: Child,
     pub lines: Seen<String>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Program {
+    /// One of the crate's examples.
+    pub fn example(name: &str, site: &Site, words: &[&str]) -> Self {
+        // Cargo builds the examples together with the tests, beside the folder these are in.
+        let test = std::env::current_exe().unwrap();
+        let folder = test.parent().and_then(Path::parent).unwrap();
+        Self::start(&folder.join("examples").join(name), site, words)
+    }
+
     pub fn start(program: &Path, site: &Site, words: &[&str]) -> Self {
         let mut process = Command::new(program)
             .args(words)
             .env("REDIS_URL", site.server().url())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
         let lines = Seen::new();
         let (add, output) = (lines.clone(), process.stdout.take().unwrap());
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 add.add(line);
             }
         });
-        Self { process, lines }
+        Self { process, lines, reader: Some(reader) }
     }
 
     /// Sends it a signal, such as `STOP` or `CONT`.
@@ -207,7 +218,12 @@ impl Program {
         signal(&self.process, name);
     }
 
-    /// Waits for its end, and returns its exit code.
+    /// As if somebody typed a line.
+    pub fn type_line(&mut self, line: &str) {
+        writeln!(self.process.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    /// Waits for its end, reads all it said, and returns its exit code.
     pub async fn ended(&mut self) -> Option<i32> {
         let mut status = None;
         eventually("the program ends", async || {
@@ -215,6 +231,9 @@ impl Program {
             status.is_some()
         })
         .await;
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
         status.unwrap().code()
     }
 }

@@ -7,9 +7,12 @@ mod nodes;
 mod receive;
 mod send;
 mod target;
+mod top;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
+use anyhow::bail;
 use cipher::{Address, Node, RedisConfig, Transport};
 use clap::{Parser, Subcommand};
 
@@ -41,7 +44,7 @@ enum Command {
     Request(send::Request),
     Nodes(nodes::Nodes),
     DeadLetters(dead_letters::DeadLetters),
-    Top(nodes::Top),
+    Top(top::Top),
     Bench(bench::Bench),
 }
 
@@ -76,11 +79,32 @@ async fn run(command: Command, config: RedisConfig) -> anyhow::Result<()> {
         Command::Nodes(nodes) => nodes.run(transport).await,
         Command::DeadLetters(dead_letters) => dead_letters.run(transport).await,
         Command::Top(top) => top.run(transport).await,
-        Command::Bench(bench) => bench.run(config).await,
+        Command::Bench(bench) => {
+            guest(transport, None).await?.leave().await; // only to say when there is no server
+            bench.run(config).await
+        }
     }
 }
 
+/// A node waits for a server that is away, for as long as it takes; whoever sits at a terminal wants to be told.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// A node that only sends, in the name of whom the user says.
 async fn guest(transport: Transport, from: Option<Address>) -> anyhow::Result<Node> {
-    Ok(Node::guest(transport, from.unwrap_or_else(|| Address::new("cli", 0))).await?)
+    let server = match &transport {
+        Transport::Redis(redis) => without_password(&redis.url).to_owned(),
+        Transport::Memory(_) => "memory".to_owned(),
+    };
+    let joining = Node::guest(transport, from.unwrap_or_else(|| Address::new("cli", 0)));
+    match tokio::time::timeout(PATIENCE, joining).await {
+        Ok(node) => Ok(node?),
+        Err(_) => {
+            bail!("no Redis answers at {server}: start it, or name another one by --redis or REDIS_URL")
+        }
+    }
+}
+
+/// The part of a Redis URL that may be shown.
+fn without_password(url: &str) -> &str {
+    url.rsplit_once('@').map_or_else(|| url.trim_start_matches("redis://"), |(_, server)| server)
 }

@@ -21,6 +21,7 @@ pub struct Listen {
 impl Listen {
     pub async fn run(self, transport: Transport) -> anyhow::Result<()> {
         let config = NodeConfig { nid: Nid::Fixed(self.nid), ..NodeConfig::new(&self.ns) };
+        guest(transport.clone(), None).await?.leave().await; // joining would wait for a server that is away
         let node = Node::join(transport, config).await?;
         let ns = self.ns.clone();
         node.on_any(move |message: Message<Box<RawValue>>| {
