@@ -2,6 +2,9 @@
 //!
 //! SQLite has no data-modifying CTE; a plain insert that joins the fence's row is one statement as well. The claims that hold are read in the same
 //! transaction, which has the only lock there is.
+//!
+//! `CROSS JOIN` is SQLite's way to fix the order of a join: the turn's JSON is read once and each row's shard looked up. Left to itself it
+//! goes through all shards of the owner, who has all of them here, and reads the JSON anew for each.
 
 use super::Sqlite;
 use crate::columns::json_of;
@@ -15,11 +18,11 @@ const JOURNAL: &str = "
 INSERT INTO journal (room, seq, term, at_us, command, account, event)
 SELECT e.value ->> 0, e.value ->> 1, s.term, e.value ->> 2, unhex(e.value ->> 3), e.value ->> 4, e.value ->> 5
 FROM json_each($1) AS e
-JOIN shard s ON s.id = e.value ->> 6 AND s.term = e.value ->> 7 AND s.owner = $2
+CROSS JOIN shard s ON s.id = e.value ->> 6 AND s.term = e.value ->> 7 AND s.owner = $2
 RETURNING seq";
 
 const MINE: &str = "
-SELECT s.id FROM json_each($1) AS c JOIN shard s ON s.id = c.value ->> 0 AND s.term = c.value ->> 1
+SELECT s.id FROM json_each($1) AS c CROSS JOIN shard s ON s.id = c.value ->> 0 AND s.term = c.value ->> 1
 WHERE s.owner = $2 ORDER BY s.id";
 
 const SNAPSHOT: &str = "
