@@ -6,7 +6,7 @@ use protocol::binary::{FromClient, PROBE_ANSWER};
 use protocol::command::{Action, Command};
 use protocol::http::{GuestBody, MakeRoomBody, Me, RoomMade, Ticket, Tracks};
 use protocol::id::{AccountId, CommandId, FloorId, RoomId};
-use protocol::refusal::Refusal;
+use protocol::refusal::{Refusal, RefusalCode};
 use protocol::room::{Hue, QueueMode};
 use protocol::socket::{Head, ToClient, ToServer};
 use protocol::track::Track;
@@ -254,6 +254,36 @@ impl Line {
         bail!("Nothing became of {:?} within {} s.", command.action, PATIENCE.as_secs())
     }
 
+    /// Sends a command, and tells whether it was refused as one to be tried again within that time.
+    ///
+    /// # Errors
+    /// When the socket closes.
+    pub async fn refused(
+        &mut self,
+        room: RoomId,
+        action: Action,
+        patience: Duration,
+    ) -> anyhow::Result<bool> {
+        let command = Command { id: CommandId(uuid::Uuid::now_v7()), room, resent: false, action };
+        self.say(&ToServer::Command(command.clone())).await?;
+        let give_up = Instant::now() + patience;
+        loop {
+            match self.next(give_up.saturating_duration_since(Instant::now())).await {
+                None => return Ok(false),
+                Some(Heard::Closed(code)) => bail!("The socket was closed with {code}."),
+                Some(Heard::Binary(_)) => {}
+                Some(Heard::Text(text)) => match serde_json::from_str(&text)? {
+                    ToClient::Refused { id, why } if id == command.id => {
+                        return Ok(why.code == RefusalCode::Retry);
+                    }
+                    // Nothing is known of it, which is no refusal but has a browser try again just as well.
+                    ToClient::Unknown { id } if id == command.id => return Ok(true),
+                    _ => {}
+                },
+            }
+        }
+    }
+
     /// Waits for the result of a command; none when it is unknown, to be tried again, or does not come in that time.
     ///
     /// # Errors
@@ -279,7 +309,7 @@ impl Line {
                 }
                 ToClient::Accepted { id: of, head } if of == id => return Ok(Some(Ok(head))),
                 ToClient::Refused { id: of, why } if of == id => {
-                    let again = why.code == protocol::refusal::RefusalCode::Retry;
+                    let again = why.code == RefusalCode::Retry;
                     return Ok(if again { None } else { Some(Err(why)) });
                 }
                 ToClient::Unknown { id: of } if of == id => return Ok(None),

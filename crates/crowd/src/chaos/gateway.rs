@@ -1,0 +1,121 @@
+//! Gateways die and are replaced: people come back to another (promises 3, 7, 8 and 13).
+
+use super::ground::Ground;
+use super::guest::{Guest, Line};
+use super::scene::Scene;
+use super::{Figure, Promise};
+use crate::proxy::Proxy;
+use crate::waiting::until;
+use protocol::id::{AccountId, RoomId};
+use protocol::socket::ToClient;
+use rustix::process::Signal;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Nobody takes longer to come back, unless something is wrong.
+const BACK: Duration = Duration::from_secs(60);
+/// After everybody is back, they act for so long.
+const AFTERMATH: Duration = Duration::from_secs(3);
+
+/// A gateway is killed: its people come back to the other one, and whoever does not is gone for everybody.
+///
+/// # Errors
+/// When the scenario cannot be run.
+pub async fn kill(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
+    let scene = Scene::open("gateway-kill", ground).await?;
+    let gateways = scene.stack.gateways();
+    let witness = Guest::arrive(scene.stack.url(), "Witness").await?;
+    let room = witness.make_room("Haunted House").await?.id;
+    let mut watch = witness.connect(&gateways[0]).await?;
+    watch.enter(room, None).await?;
+    let ghost = Guest::arrive(scene.stack.url(), "Ghost").await?;
+    let _line = haunt(&ghost, &gateways[1], room, &mut watch).await?;
+    scene.crowd.mark("killed");
+    let since = Instant::now();
+    scene.stack.kill("gateway-2", Signal::KILL)?;
+    scene.stack.ended("gateway-2").await?;
+    let gone = vanishes(&mut watch, ghost.account()).await.ok().map(|()| since.elapsed());
+    all_back(&scene, ground).await?;
+    scene.act(AFTERMATH).await;
+    let ghosts = Figure::seconds(&scene.name("ghosts-gone"), gone, 15.0);
+    let ended = scene.close().await?;
+    let mut figures = ended.gaps(8.0, 1);
+    figures.push(ghosts);
+    Ok(ended.with(figures))
+}
+
+/// New gateways come, then the old ones drain and go, one after the other.
+///
+/// # Errors
+/// When the scenario cannot be run.
+pub async fn rolling(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
+    let scene = Scene::open("rolling-restart", ground).await?;
+    for _ in 0..2 {
+        scene.stack.add("gateway").await?;
+    }
+    for old in ["gateway-1", "gateway-2"] {
+        scene.stack.stop_part(old).await?;
+        all_back(&scene, ground).await?;
+        scene.act(AFTERMATH).await;
+    }
+    let ended = scene.close().await?;
+    let figures = ended.gaps(3.0, 2);
+    Ok(ended.with(figures))
+}
+
+/// Everybody's connection breaks at the same moment, and everybody comes back.
+///
+/// # Errors
+/// When the scenario cannot be run.
+pub async fn herd(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
+    let edge = Proxy::listen().await?;
+    let scene = Scene::open_behind("herd", ground, &edge).await?;
+    let since = Instant::now();
+    edge.close();
+    scene.act(Duration::from_millis(200)).await;
+    let back = all_back(&scene, ground).await.ok().map(|()| since.elapsed());
+    scene.act(AFTERMATH).await;
+    let people = Figure::new(&scene.name("people"), f64::from(ground.people), "people", Promise::None);
+    let all = Figure::seconds(&scene.name("all-live"), back, 30.0);
+    let ended = scene.close().await?;
+    let mut figures = vec![people, all];
+    figures.extend(ended.gaps(30.0, 1));
+    Ok(ended.with(figures))
+}
+
+/// Waits until everybody hears their room.
+async fn all_back(scene: &Scene, ground: &Ground) -> anyhow::Result<()> {
+    let live = async || (scene.crowd.live().live >= u64::from(ground.people)).then_some(());
+    until("Everybody hears their room again", BACK, live).await
+}
+
+/// Stands in a room, seen by somebody else.
+async fn haunt(ghost: &Guest, gateway: &str, room: RoomId, watch: &mut Line) -> anyhow::Result<Line> {
+    let mut line = ghost.connect(gateway).await?;
+    line.enter(room, None).await?;
+    watch
+        .hears("the ghost's coming", |frame| match frame {
+            ToClient::Presence { came, .. } => {
+                came.iter().any(|standing| standing.person.account == ghost.account()).then_some(())
+            }
+            ToClient::People { people, .. } => {
+                people.iter().any(|standing| standing.person.account == ghost.account()).then_some(())
+            }
+            _ => None,
+        })
+        .await?;
+    Ok(line)
+}
+
+/// Waits until somebody is gone for the others.
+async fn vanishes(watch: &mut Line, account: AccountId) -> anyhow::Result<()> {
+    watch
+        .hears("the ghost's going", |frame| match frame {
+            ToClient::Presence { went, .. } => went.contains(&account).then_some(()),
+            ToClient::People { people, .. } => {
+                (!people.iter().any(|standing| standing.person.account == account)).then_some(())
+            }
+            _ => None,
+        })
+        .await
+}

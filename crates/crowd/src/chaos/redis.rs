@@ -1,0 +1,81 @@
+//! Redis is restarted, emptied, and hangs up on everybody (promise 9).
+
+use super::Figure;
+use super::ground::Ground;
+use super::guest::Guest;
+use super::scene::Scene;
+use crate::stack::place;
+use anyhow::{Context, ensure};
+use rustix::process::Signal;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+/// Twice as long as it may take until all is well.
+const AFTERMATH: Duration = Duration::from_secs(10);
+/// How long Redis is away when it is restarted.
+const AWAY: Duration = Duration::from_secs(2);
+
+/// Redis is killed and started again on its data.
+///
+/// # Errors
+/// When the scenario cannot be run.
+pub async fn restart(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
+    let scene = Scene::open("redis-restart", ground).await?;
+    let somebody = Guest::arrive(scene.stack.url(), "Signed In").await?;
+    scene.stack.kill("redis", Signal::KILL)?;
+    scene.stack.ended("redis").await?;
+    scene.act(AWAY).await;
+    scene.stack.start_part("redis").await?;
+    heal(scene, &somebody).await
+}
+
+/// Redis forgets everything.
+///
+/// # Errors
+/// When the scenario cannot be run.
+pub async fn flush(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
+    let scene = Scene::open("redis-flushall", ground).await?;
+    let somebody = Guest::arrive(scene.stack.url(), "Signed In").await?;
+    tell(&scene.stack.redis()?, "FLUSHALL").await?;
+    heal(scene, &somebody).await
+}
+
+/// Redis closes all connections.
+///
+/// # Errors
+/// When the scenario cannot be run.
+pub async fn client_kill(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
+    let scene = Scene::open("redis-client-kill", ground).await?;
+    let somebody = Guest::arrive(scene.stack.url(), "Signed In").await?;
+    let redis = scene.stack.redis()?;
+    for kind in ["normal", "pubsub"] {
+        tell(&redis, &format!("CLIENT KILL TYPE {kind}")).await?;
+    }
+    heal(scene, &somebody).await
+}
+
+/// Lets people act after Redis is back, and looks whether they notice no more than that.
+async fn heal(scene: Scene, somebody: &Guest) -> anyhow::Result<Vec<Figure>> {
+    scene.crowd.mark("back");
+    scene.act(AFTERMATH).await;
+    let logged_out = u64::from(somebody.is_known().await.is_err());
+    let logged_out = Figure::none_of(&scene.name("logged-out"), logged_out, "people");
+    let ended = scene.close().await?;
+    let mut figures = ended.accepts_again("back", 5.0, 5.0);
+    figures.push(logged_out);
+    Ok(ended.with(figures))
+}
+
+/// Gives Redis a command.
+///
+/// # Errors
+/// When it does not answer, or with an error.
+pub async fn tell(redis: &str, command: &str) -> anyhow::Result<()> {
+    let mut stream = BufReader::new(TcpStream::connect(place(redis)?).await?);
+    stream.write_all(format!("{command}\r\n").as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_line(&mut answer).await.context("Redis does not answer")?;
+    ensure!(!answer.starts_with('-'), "Redis does not take {command}: {}", answer.trim());
+    Ok(())
+}

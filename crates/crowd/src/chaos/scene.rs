@@ -1,0 +1,198 @@
+//! A scenario under a crowd: the stack, the network before its services, and people who act while something goes wrong.
+
+use super::ground::Ground;
+use super::{Figure, Promise};
+use crate::crowd::{Crowd, Finished};
+use crate::proxy::Proxy;
+use crate::report::Report;
+use crate::settings::{Rates, Settings};
+use crate::stack::{Options, Stack, place};
+use std::time::Duration;
+
+/// A crowd acts for at most so long, in seconds; a scenario is over before.
+const ACT_MAX: u32 = 3_600;
+/// Nothing goes wrong until a crowd has acted for so long.
+const WARM_UP: Duration = Duration::from_secs(2);
+
+/// What of the services' network leads through proxies.
+#[derive(Debug)]
+pub struct Links {
+    /// Between `worker-1` and Postgres.
+    pub worker_postgres: Proxy,
+    /// Between `worker-1` and Redis.
+    pub worker_redis: Proxy,
+    /// Between `gateway-1` and Redis.
+    pub gateway_redis: Proxy,
+}
+
+impl Links {
+    async fn listen() -> anyhow::Result<Links> {
+        Ok(Links {
+            worker_postgres: Proxy::listen().await?,
+            worker_redis: Proxy::listen().await?,
+            gateway_redis: Proxy::listen().await?,
+        })
+    }
+
+    /// The settings that lead services through them.
+    fn settings(&self) -> Vec<(String, String, String)> {
+        let postgres = |proxy: &Proxy| format!("postgres://postgres@{}/postgres", proxy.address());
+        let redis = |proxy: &Proxy| format!("redis://{}", proxy.address());
+        let set = |who: &str, variable: &str, url| (who.to_owned(), variable.to_owned(), url);
+        vec![
+            set("worker-1", "DATABASE_URL", postgres(&self.worker_postgres)),
+            set("worker-1", "REDIS_URL", redis(&self.worker_redis)),
+            set("gateway-1", "REDIS_URL", redis(&self.gateway_redis)),
+        ]
+    }
+}
+
+/// A park full of people.
+#[derive(Debug)]
+pub struct Scene {
+    /// What figures are called after.
+    name: &'static str,
+    ground: Ground,
+    /// The park.
+    pub stack: Stack,
+    /// The network before some of its services.
+    pub links: Links,
+    /// The people.
+    pub crowd: Crowd,
+}
+
+impl Scene {
+    /// Starts a park of two workers and lets people in, through the proxy as in production.
+    ///
+    /// # Errors
+    /// When the park does not come up, or people do not get in.
+    pub async fn open(name: &'static str, ground: &Ground) -> anyhow::Result<Scene> {
+        let links = Links::listen().await?;
+        let stack = Scene::stack(ground, &links).await?;
+        let target = stack.url().to_owned();
+        Scene::fill(name, ground, stack, links, target).await
+    }
+
+    /// The same with people who come through something else than the stack's own proxy, which is told where that is.
+    ///
+    /// # Errors
+    /// When the park does not come up, or people do not get in.
+    pub async fn open_behind(name: &'static str, ground: &Ground, edge: &Proxy) -> anyhow::Result<Scene> {
+        let links = Links::listen().await?;
+        let stack = Scene::stack(ground, &links).await?;
+        edge.lead_to(place(stack.url())?.parse()?);
+        Scene::fill(name, ground, stack, links, format!("http://{}", edge.address())).await
+    }
+
+    async fn stack(ground: &Ground, links: &Links) -> anyhow::Result<Stack> {
+        let mut options = Options { worker: 2, ..ground.options() };
+        options.settings.extend(links.settings());
+        Stack::start_behind(options, |backing| {
+            // The stack's own addresses are of this form.
+            let at = |url: &str| place(url).ok().and_then(|place| place.parse().ok());
+            if let (Some(postgres), Some(redis)) = (at(&backing.postgres), at(&backing.redis)) {
+                links.worker_postgres.lead_to(postgres);
+                links.worker_redis.lead_to(redis);
+                links.gateway_redis.lead_to(redis);
+            }
+        })
+        .await
+    }
+
+    async fn fill(
+        name: &'static str,
+        ground: &Ground,
+        stack: Stack,
+        links: Links,
+        target: String,
+    ) -> anyhow::Result<Scene> {
+        let people = f64::from(ground.people);
+        let rates = Rates {
+            chats: people / 5.0,
+            walk: 1.0,
+            adds: f64::from(ground.rooms) / 10.0,
+            votes: people / 50.0,
+            doubles: people / 50.0,
+            ..Rates::default()
+        };
+        let settings = Settings {
+            seed: ground.seed,
+            rates,
+            ..Settings::new(vec![target], ground.people, ground.rooms, ACT_MAX)
+        };
+        let crowd = Crowd::start(settings).await?;
+        tokio::time::sleep(WARM_UP).await;
+        Ok(Scene { name, ground: ground.clone(), stack, links, crowd })
+    }
+
+    /// A figure's name in this scenario.
+    pub fn name(&self, what: &str) -> String {
+        format!("{}.{what}", self.name)
+    }
+
+    /// Lets people act for so long.
+    pub async fn act(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    /// Ends the crowd, reads the journal, and judges what everybody saw.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn close(self) -> anyhow::Result<Ended> {
+        let Finished { report, .. } = self.crowd.finish().await;
+        for note in &report.notes {
+            self.ground.say(note);
+        }
+        let name = |what: &str| format!("{}.{what}", self.name);
+        let figures = vec![
+            Figure::count(&name("unknown"), report.unknown, "commands"),
+            Figure::new(&name("deliveries"), report.deliveries as f64, "events", Promise::AtLeast(1.0)),
+        ];
+        Ok(Ended { name: self.name, figures, report })
+    }
+}
+
+/// How a scenario came out.
+#[derive(Debug)]
+pub struct Ended {
+    name: &'static str,
+    /// What is promised of every scenario.
+    pub figures: Vec<Figure>,
+    /// What the crowd measured.
+    pub report: Report,
+}
+
+impl Ended {
+    /// The scenario's own figures before those of every scenario.
+    pub fn with(mut self, mut own: Vec<Figure>) -> Vec<Figure> {
+        own.append(&mut self.figures);
+        own
+    }
+
+    /// How soon after a marked moment rooms carried out commands again: 99 of 100, and all; and how many never did.
+    pub fn accepts_again(&self, mark: &str, p99: f64, most: f64) -> Vec<Figure> {
+        let marked = self.report.marks.iter().find(|marked| marked.what == mark);
+        let name = |what: &str| format!("{}.{mark}.accepts-again.{what}", self.name);
+        let time = |ms: f64| Duration::from_secs_f64(ms / 1e3);
+        let again = marked.filter(|marked| marked.rooms > 0).map(|marked| marked.accepts_again_ms);
+        let rooms = marked.map_or(0, |marked| marked.rooms as u64);
+        vec![
+            Figure::seconds(&name("p99"), again.map(|again| time(again.p99)), p99),
+            Figure::seconds(&name("max"), again.map(|again| time(again.max)), most),
+            Figure::none_of(&name("never"), u64::from(self.report.rooms).saturating_sub(rooms), "rooms"),
+        ]
+    }
+
+    /// How long people did not hear their rooms, and how often one of them lost their connection.
+    pub fn gaps(&self, p99: f64, disconnects: u32) -> Vec<Figure> {
+        let name = |what: &str| format!("{}.{what}", self.name);
+        let most = Promise::AtMost(f64::from(disconnects));
+        let Report { disconnects_max, gap_ms, .. } = &self.report;
+        vec![
+            Figure::new(&name("disconnects-a-client.max"), *disconnects_max as f64, "disconnects", most),
+            Figure::new(&name("gap.p99"), gap_ms.p99 / 1e3, "s", Promise::AtMost(p99)),
+            Figure::new(&name("gap.max"), gap_ms.max / 1e3, "s", Promise::None),
+        ]
+    }
+}
