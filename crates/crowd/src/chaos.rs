@@ -48,28 +48,137 @@ pub struct Scenario {
 
 /// All of them.
 pub const SCENARIOS: &[Scenario] = &[
-    Scenario { name: "worker-kill", about: "a worker is killed (kill -9), another takes over, the first comes back", run: |ground| Box::pin(worker::kill(ground)) },
-    Scenario { name: "worker-freeze", about: "a worker is stopped (SIGSTOP) for 10 s, another takes over, the first thaws", run: |ground| Box::pin(worker::freeze(ground)) },
-    Scenario { name: "gateway-kill", about: "a gateway is killed (kill -9)", run: |ground| Box::pin(gateway::kill(ground)) },
-    Scenario { name: "rolling-restart", about: "new gateways come, then the old ones are drained one after the other", run: |ground| Box::pin(gateway::rolling(ground)) },
-    Scenario { name: "herd", about: "all connections break at once", run: |ground| Box::pin(gateway::herd(ground)) },
-    Scenario { name: "redis-restart", about: "Redis is killed (kill -9) and started again", run: |ground| Box::pin(redis::restart(ground)) },
-    Scenario { name: "redis-flushall", about: "Redis forgets everything", run: |ground| Box::pin(redis::flush(ground)) },
-    Scenario { name: "redis-client-kill", about: "Redis closes all connections", run: |ground| Box::pin(redis::client_kill(ground)) },
-    Scenario { name: "postgres-stop", about: "Postgres is stopped at once (SIGQUIT) and started again", run: |ground| Box::pin(postgres::stop(ground)) },
-    Scenario { name: "postgres-away", about: "Postgres is away for 30 s", run: |ground| Box::pin(postgres::away(ground)) },
-    Scenario { name: "cut-worker-postgres", about: "a worker and Postgres do not hear each other for 8 s", run: |ground| Box::pin(cut::cut(ground, "cut-worker-postgres", |links| &links.worker_postgres, Way::Both)) },
-    Scenario { name: "cut-worker-postgres-there", about: "Postgres does not hear a worker for 8 s", run: |ground| Box::pin(cut::cut(ground, "cut-worker-postgres-there", |links| &links.worker_postgres, Way::There)) },
-    Scenario { name: "cut-worker-postgres-back", about: "a worker does not hear Postgres for 8 s", run: |ground| Box::pin(cut::cut(ground, "cut-worker-postgres-back", |links| &links.worker_postgres, Way::Back)) },
-    Scenario { name: "cut-worker-redis", about: "a worker and Redis do not hear each other for 8 s", run: |ground| Box::pin(cut::cut(ground, "cut-worker-redis", |links| &links.worker_redis, Way::Both)) },
-    Scenario { name: "cut-worker-redis-there", about: "Redis does not hear a worker for 8 s", run: |ground| Box::pin(cut::cut(ground, "cut-worker-redis-there", |links| &links.worker_redis, Way::There)) },
-    Scenario { name: "cut-worker-redis-back", about: "a worker does not hear Redis for 8 s", run: |ground| Box::pin(cut::cut(ground, "cut-worker-redis-back", |links| &links.worker_redis, Way::Back)) },
-    Scenario { name: "cut-gateway-redis", about: "a gateway and Redis do not hear each other for 8 s", run: |ground| Box::pin(cut::cut(ground, "cut-gateway-redis", |links| &links.gateway_redis, Way::Both)) },
-    Scenario { name: "cut-gateway-redis-there", about: "Redis does not hear a gateway for 8 s", run: |ground| Box::pin(cut::cut(ground, "cut-gateway-redis-there", |links| &links.gateway_redis, Way::There)) },
-    Scenario { name: "cut-gateway-redis-back", about: "a gateway does not hear Redis for 8 s", run: |ground| Box::pin(cut::cut(ground, "cut-gateway-redis-back", |links| &links.gateway_redis, Way::Back)) },
-    Scenario { name: "slow-reader", about: "one person stops reading, another reads too slowly", run: |ground| Box::pin(slow::slow_reader(ground)) },
-    Scenario { name: "twice", about: "each command is sent through two gateways at the same time", run: |ground| Box::pin(twice::twice(ground)) },
-    Scenario { name: "skew", about: "frames of earlier versions and of a later one are played", run: |ground| Box::pin(skew::skew(ground)) },
+    Scenario {
+        name: "worker-kill",
+        about: "a worker is killed (kill -9), another takes over, the first comes back",
+        run: |ground| Box::pin(worker::kill(ground)),
+    },
+    Scenario {
+        name: "worker-freeze",
+        about: "a worker is stopped (SIGSTOP) for 10 s, another takes over, the first thaws",
+        run: |ground| Box::pin(worker::freeze(ground)),
+    },
+    Scenario {
+        name: "gateway-kill",
+        about: "a gateway is killed (kill -9)",
+        run: |ground| Box::pin(gateway::kill(ground)),
+    },
+    Scenario {
+        name: "rolling-restart",
+        about: "new gateways come, then the old ones are drained one after the other",
+        run: |ground| Box::pin(gateway::rolling(ground)),
+    },
+    Scenario {
+        name: "herd",
+        about: "all connections break at once",
+        run: |ground| Box::pin(gateway::herd(ground)),
+    },
+    Scenario {
+        name: "redis-restart",
+        about: "Redis is killed (kill -9) and started again",
+        run: |ground| Box::pin(redis::restart(ground)),
+    },
+    Scenario {
+        name: "redis-flushall",
+        about: "Redis forgets everything",
+        run: |ground| Box::pin(redis::flush(ground)),
+    },
+    Scenario {
+        name: "redis-client-kill",
+        about: "Redis closes all connections",
+        run: |ground| Box::pin(redis::client_kill(ground)),
+    },
+    Scenario {
+        name: "postgres-stop",
+        about: "Postgres is stopped at once (SIGQUIT) and started again",
+        run: |ground| Box::pin(postgres::stop(ground)),
+    },
+    Scenario {
+        name: "postgres-away",
+        about: "Postgres is away for 30 s",
+        run: |ground| Box::pin(postgres::away(ground)),
+    },
+    Scenario {
+        name: "cut-worker-postgres",
+        about: "a worker and Postgres do not hear each other for 8 s",
+        run: |ground| {
+            Box::pin(cut::cut(ground, "cut-worker-postgres", |links| &links.worker_postgres, Way::Both))
+        },
+    },
+    Scenario {
+        name: "cut-worker-postgres-there",
+        about: "Postgres does not hear a worker for 8 s",
+        run: |ground| {
+            Box::pin(cut::cut(
+                ground,
+                "cut-worker-postgres-there",
+                |links| &links.worker_postgres,
+                Way::There,
+            ))
+        },
+    },
+    Scenario {
+        name: "cut-worker-postgres-back",
+        about: "a worker does not hear Postgres for 8 s",
+        run: |ground| {
+            Box::pin(cut::cut(ground, "cut-worker-postgres-back", |links| &links.worker_postgres, Way::Back))
+        },
+    },
+    Scenario {
+        name: "cut-worker-redis",
+        about: "a worker and Redis do not hear each other for 8 s",
+        run: |ground| Box::pin(cut::cut(ground, "cut-worker-redis", |links| &links.worker_redis, Way::Both)),
+    },
+    Scenario {
+        name: "cut-worker-redis-there",
+        about: "Redis does not hear a worker for 8 s",
+        run: |ground| {
+            Box::pin(cut::cut(ground, "cut-worker-redis-there", |links| &links.worker_redis, Way::There))
+        },
+    },
+    Scenario {
+        name: "cut-worker-redis-back",
+        about: "a worker does not hear Redis for 8 s",
+        run: |ground| {
+            Box::pin(cut::cut(ground, "cut-worker-redis-back", |links| &links.worker_redis, Way::Back))
+        },
+    },
+    Scenario {
+        name: "cut-gateway-redis",
+        about: "a gateway and Redis do not hear each other for 8 s",
+        run: |ground| {
+            Box::pin(cut::cut(ground, "cut-gateway-redis", |links| &links.gateway_redis, Way::Both))
+        },
+    },
+    Scenario {
+        name: "cut-gateway-redis-there",
+        about: "Redis does not hear a gateway for 8 s",
+        run: |ground| {
+            Box::pin(cut::cut(ground, "cut-gateway-redis-there", |links| &links.gateway_redis, Way::There))
+        },
+    },
+    Scenario {
+        name: "cut-gateway-redis-back",
+        about: "a gateway does not hear Redis for 8 s",
+        run: |ground| {
+            Box::pin(cut::cut(ground, "cut-gateway-redis-back", |links| &links.gateway_redis, Way::Back))
+        },
+    },
+    Scenario {
+        name: "slow-reader",
+        about: "one person stops reading, another reads too slowly",
+        run: |ground| Box::pin(slow::slow_reader(ground)),
+    },
+    Scenario {
+        name: "twice",
+        about: "each command is sent through two gateways at the same time",
+        run: |ground| Box::pin(twice::twice(ground)),
+    },
+    Scenario {
+        name: "skew",
+        about: "frames of earlier versions and of a later one are played",
+        run: |ground| Box::pin(skew::skew(ground)),
+    },
 ];
 
 /// The scenario of a name.
