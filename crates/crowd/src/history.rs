@@ -45,6 +45,11 @@ pub enum Outcome {
 /// A piece of what somebody saw of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
+    /// On a new socket, or on the one there is, a room was asked for: from now on only that one is to be heard.
+    Listens {
+        /// The room.
+        room: RoomId,
+    },
     /// A snapshot: the view begins anew here, and openly so.
     Snapshot {
         /// The room.

@@ -15,18 +15,21 @@
 //! | [`proxy`] | a network between two services that cuts, delays, closes and heals |
 //! | [`waiting`] | waiting for a condition, for so long and no longer |
 //! | [`history`] | what each simulated person sent and saw: what the checker judges |
+//! | [`checker`] | whether all that can have come from one durable, ordered journal; [`journal`] what the database has of it |
 
 pub mod addresses;
 pub mod args;
 pub mod arrive;
 pub mod bench;
 pub mod chaos;
+pub mod checker;
 pub mod child;
 pub mod commands;
 pub mod crowd;
 pub mod frames;
 pub mod history;
 pub mod hub;
+pub mod journal;
 pub mod latency;
 pub mod line;
 pub mod person;

@@ -1,4 +1,4 @@
-//! What happened in the rooms. Called by workers only.
+//! What happened in the rooms. Written by workers only.
 
 use crate::columns::{from_json, json_of};
 use crate::error::StoreError;
@@ -130,6 +130,23 @@ impl Store {
         })?;
         let events = events.into_iter().map(Event::try_from).collect::<Result<_, _>>()?;
         Ok(Some(StoredRoom { spec, snapshot, events }))
+    }
+
+    /// Events of a room after a number, in order, at most so many: for whoever judges what was kept. Workers load rooms
+    /// ([`Store::room_load`]).
+    pub async fn events(&self, room: RoomId, after: i64, at_most: u32) -> Result<Vec<Event>, StoreError> {
+        let events: Vec<EventRow> = on!(self.reader, db => {
+            query_as(
+                "SELECT seq, term, at_us, command, account, CAST(event AS text) AS event
+                 FROM journal WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+            )
+            .bind(room.0)
+            .bind(after)
+            .bind(i64::from(at_most))
+            .fetch_all(db)
+            .await?
+        })?;
+        events.into_iter().map(Event::try_from).collect()
     }
 
     /// The event that a command caused, when it was carried out.

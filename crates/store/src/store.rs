@@ -8,6 +8,7 @@ use crate::sqlite::Sqlite;
 ///
 /// Who may call what: the web servers use accounts, sessions, rooms and the library; **only workers** call what is about the
 /// journal and the leases ([`crate::journal`], [`crate::leases`]), besides reading accounts, rooms and tracks; gateways never see a store.
+/// The crowd's checker reads rooms and their journal, and writes nothing.
 ///
 /// Every call answers within a bounded time: about 2.5 s on Postgres, after which it is [`StoreError::Unreachable`].
 #[derive(Clone)]

@@ -59,6 +59,22 @@ pub async fn a_turn_is_written_for_several_rooms_at_once(park: &Park) {
     assert_eq!(park.store.journal(worker, &[], &[]).await.unwrap(), []);
 }
 
+pub async fn a_rooms_events_are_read_page_by_page(park: &Park) {
+    let rooms = park.rooms(2).await;
+    let (worker, claims) = park.owner_of(&rooms).await;
+    let turn: Vec<_> =
+        (1..=5).map(|seq| row(&claims, rooms[0], seq)).chain([row(&claims, rooms[1], 1)]).collect();
+    park.store.journal(worker, &claims, &turn).await.unwrap();
+    let page = async |after| {
+        let events = park.store.events(rooms[0], after, 3).await.unwrap();
+        events.into_iter().map(|event| event.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(page(0).await, [1, 2, 3]);
+    assert_eq!(page(3).await, [4, 5]);
+    assert_eq!(page(5).await, []);
+    assert_eq!(park.store.events(rooms[0], 2, 1).await.unwrap(), [turn[2].event.clone()]);
+}
+
 pub async fn a_lost_shard_writes_nothing_while_the_others_rows_are_written(park: &Park) {
     let rooms = park.rooms(2).await;
     let (worker, claims) = park.owner_of(&rooms).await;

@@ -73,6 +73,7 @@ contract! {
     }
     journal {
         a_turn_is_written_for_several_rooms_at_once
+        a_rooms_events_are_read_page_by_page
         a_lost_shard_writes_nothing_while_the_others_rows_are_written
         a_zombie_cannot_write_after_a_takeover
         a_command_is_written_once
