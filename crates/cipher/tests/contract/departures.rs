@@ -1,17 +1,16 @@
 //! Nodes that leave or crash: what they had, what was for them, and traffic that goes on.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
-use cipher::{Delivery, NodeConfig, NodeState, To};
+use cipher::{Delivery, NodeState, To};
 use tokio::sync::Semaphore;
 
-use crate::support::{Seen, Site, collect, eventually, soon};
+use crate::support::{Seen, Site, brief, collect, eventually, soon};
 
 pub async fn what_a_crashed_life_did_not_finish_reaches_the_next(site: &Site) {
     let sender = site.node("web", 1).await;
-    let doomed = site.node("worker", 1).await;
+    let doomed = site.mortal("worker", 1).await;
     let begun = Arc::new(Semaphore::new(0));
     let begin = begun.clone();
     doomed.on("count", move |_: cipher::Message<u32>| {
@@ -24,7 +23,7 @@ pub async fn what_a_crashed_life_did_not_finish_reaches_the_next(site: &Site) {
     drop(soon("the handler to begin", begun.acquire()).await.unwrap());
     drop(doomed); // without leaving: as a crash would
 
-    let next = soon("the id to be free", site.node("worker", 1)).await;
+    let next = soon("the id to be free", site.mortal("worker", 1)).await;
     let seen = Seen::new();
     let add = seen.clone();
     next.on("count", move |message: cipher::Message<u32>| {
@@ -66,13 +65,8 @@ pub async fn a_leaving_node_finishes_and_sends_what_it_has(site: &Site) {
     eventually("nobody is left", async || ws.nodes("worker").await.is_empty()).await;
 }
 
-/// Short, so that the tests about what happens when one runs out are quick.
-fn short_lease(ns: &str) -> NodeConfig {
-    NodeConfig { lease: Duration::from_millis(600), ..NodeConfig::new(ns) }
-}
-
 pub async fn what_a_crashed_node_had_of_a_shared_queue_goes_to_another(site: &Site) {
-    let doomed = site.join(short_lease("worker")).await;
+    let doomed = site.join(brief("worker")).await;
     let begun = Arc::new(Semaphore::new(0));
     let begin = begun.clone();
     doomed.on("count", move |_: cipher::Message<u32>| {
@@ -83,7 +77,7 @@ pub async fn what_a_crashed_node_had_of_a_shared_queue_goes_to_another(site: &Si
     let sender = site.node("web", 1).await;
     sender.transmit(To::any("worker"), "count", &1u32).await.unwrap();
     drop(soon("the handler to begin", begun.acquire()).await.unwrap());
-    let other = site.join(short_lease("worker")).await;
+    let other = site.join(brief("worker")).await;
     let seen = Seen::new();
     let add = seen.clone();
     other.on("count", move |message: cipher::Message<u32>| {
@@ -96,10 +90,9 @@ pub async fn what_a_crashed_node_had_of_a_shared_queue_goes_to_another(site: &Si
 }
 
 pub async fn the_queue_of_a_leased_id_ends_with_its_node(site: &Site) {
-    let observer = site.join(short_lease("worker")).await;
+    let observer = site.join(brief("worker")).await;
     observer.serve().await.unwrap();
-    let (leaving, crashing) =
-        (site.join(short_lease("worker")).await, site.join(short_lease("worker")).await);
+    let (leaving, crashing) = (site.join(brief("worker")).await, site.join(brief("worker")).await);
     let sender = site.node("web", 1).await;
     let (left, crashed) = (leaving.address(), crashing.address());
     for (address, number) in [(&left, 1u32), (&crashed, 2)] {
@@ -117,7 +110,7 @@ pub async fn the_queue_of_a_leased_id_ends_with_its_node(site: &Site) {
     eventually("those for the one that crashed as well", async || payloads(crashed.nid).await == ["2"]).await;
 
     // A queue that filled while nobody had the id is not for whoever has it next.
-    let next = site.join(short_lease("worker")).await;
+    let next = site.join(brief("worker")).await;
     assert_eq!(next.nid(), left.nid.min(crashed.nid), "the lowest that is free");
     let seen = collect(&next, "count");
     next.serve().await.unwrap();
@@ -130,7 +123,7 @@ pub async fn nodes_come_and_go_under_traffic_and_lose_nothing(site: &Site) {
     let sender = site.node("web", 1).await;
     let (to_any, to_one) = (Seen::new(), Seen::new());
     let worker = async || {
-        let node = site.join(short_lease("worker")).await;
+        let node = site.join(brief("worker")).await;
         for (route, seen) in [("any", to_any.clone()), ("one", to_one.clone())] {
             node.on(route, move |message: cipher::Message<u32>| {
                 seen.add(message.payload);

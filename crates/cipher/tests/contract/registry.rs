@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use cipher::{Change, Nid, Node, NodeConfig, NodeState, RedisConfig, To, Transport};
 
-use crate::support::{Seen, Site, eventually, soon};
+use crate::support::{Seen, Site, brief, eventually, soon};
 
 pub async fn ids_are_leased_from_one_and_reused(site: &Site) {
-    let one = soon("an id", site.leased("ws")).await;
-    let two = soon("an id", site.leased("ws")).await;
+    let one = soon("an id", site.join(brief("ws"))).await;
+    let two = soon("an id", site.join(brief("ws"))).await;
     assert_eq!((one.nid(), two.nid()), (1, 2));
     one.leave().await;
-    let again = soon("an id", site.leased("ws")).await;
+    let again = soon("an id", site.join(brief("ws"))).await;
     assert_eq!(again.nid(), 1);
     assert_ne!(again.incarnation(), one.incarnation());
 }
@@ -52,8 +52,8 @@ pub async fn a_watch_sees_joins_changes_and_departures(site: &Site) {
 }
 
 pub async fn a_crashed_node_is_noticed(site: &Site) {
-    let observer = site.node("web", 1).await;
-    let doomed = site.node("worker", 1).await;
+    let observer = site.mortal("web", 1).await;
+    let doomed = site.mortal("worker", 1).await;
     let mut watch = observer.watch("worker");
     assert!(matches!(soon("who is there", watch.next()).await, Some(Change::Joined(_))));
     let address = doomed.address();

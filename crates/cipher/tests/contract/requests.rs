@@ -7,7 +7,10 @@ use cipher::{Node, Refusal, RequestError, To};
 use crate::support::{PATIENCE, Site, eventually, soon};
 
 async fn doubler(site: &Site) -> Node {
-    let node = site.node("worker", 1).await;
+    serve_as_doubler(site.node("worker", 1).await).await
+}
+
+async fn serve_as_doubler(node: Node) -> Node {
     node.answer("double", |message: cipher::Message<i64>| async move {
         match message.payload {
             number if number < 0 => Err(Refusal::new("negative", "only what is positive is doubled")),
@@ -61,8 +64,8 @@ pub async fn a_request_to_nobody_fails_at_once(site: &Site) {
 }
 
 pub async fn a_request_fails_when_the_asked_node_crashes(site: &Site) {
-    let worker = doubler(site).await;
-    let web = site.node("web", 1).await;
+    let worker = serve_as_doubler(site.mortal("worker", 1).await).await;
+    let web = site.mortal("web", 1).await;
     eventually("the worker is known", async || !web.nodes("worker").await.is_empty()).await;
     let asking = web.clone();
     let asked = tokio::spawn(async move {

@@ -40,6 +40,13 @@ impl Site {
         }
     }
 
+    pub fn server_mut(&mut self) -> &mut RedisServer {
+        match self {
+            Self::Redis(server) => server,
+            Self::Memory(_) => unreachable!("this test is about Redis"),
+        }
+    }
+
     pub fn transport(&self) -> Transport {
         match self {
             Self::Memory(bus) => Transport::Memory(bus.clone()),
@@ -56,10 +63,15 @@ impl Site {
         self.join(NodeConfig { nid: Nid::Fixed(nid), ..NodeConfig::new(ns) }).await
     }
 
-    /// Joins with the lowest free id.
-    pub async fn leased(&self, ns: &str) -> Node {
-        self.join(NodeConfig::new(ns)).await
+    /// Joins with a fixed id and a [`brief`] lease.
+    pub async fn mortal(&self, ns: &str, nid: u32) -> Node {
+        self.join(NodeConfig { nid: Nid::Fixed(nid), ..brief(ns) }).await
     }
+}
+
+/// A leased id and a short lease: tests about what happens when one runs out are quick.
+pub fn brief(ns: &str) -> NodeConfig {
+    NodeConfig { lease: Duration::from_millis(600), ..NodeConfig::new(ns) }
 }
 
 /// A `redis-server` of this test alone, in a folder of its own, killed when dropped.
@@ -289,6 +301,13 @@ impl<T: Clone> Seen<T> {
         eventually(&format!("{count} were seen"), async || self.all().len() >= count).await;
         self.all()
     }
+}
+
+/// Remembers the numbers that come by the route `count`, and serves.
+pub async fn counts(node: &Node) -> Seen<u32> {
+    let seen = collect(node, "count");
+    node.serve().await.unwrap();
+    seen
 }
 
 /// Remembers the numbers that come by a route.
