@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::processes::{self, Usage};
 use crate::report::{Measured, Report};
 use crate::settings::Settings;
-use crate::tally::Tally;
+use crate::tally::{Marked, Tally};
 use crate::waiting;
 use anyhow::{Context, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -155,6 +155,11 @@ impl Crowd {
     /// Marks a moment, such as a fault: the report tells how long rooms needed from there.
     pub fn mark(&self, what: &str) {
         self.shared.tally.mark(what);
+    }
+
+    /// What came so far after each marked moment.
+    pub fn marks(&self) -> Vec<Marked> {
+        self.shared.tally.marked(self.began)
     }
 
     /// Acts for as long as was asked for, with a word about it now and then on standard error.
