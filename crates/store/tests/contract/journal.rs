@@ -71,7 +71,7 @@ pub async fn a_rooms_events_are_read_page_by_page(park: &Park) {
     };
     assert_eq!(page(0).await, [1, 2, 3]);
     assert_eq!(page(3).await, [4, 5]);
-    assert_eq!(page(5).await, []);
+    assert!(page(5).await.is_empty());
     assert_eq!(park.store.events(rooms[0], 2, 1).await.unwrap(), [turn[2].event.clone()]);
 }
 
