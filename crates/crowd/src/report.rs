@@ -1,6 +1,7 @@
 //! What a crowd measured: a table for people, one JSON object for programs.
 
-use crate::history::History;
+use crate::checker::Verdict;
+use crate::history::{History, Seen};
 use crate::latency::Percentiles;
 use crate::person::Shared;
 use crate::processes::Spent;
@@ -45,6 +46,8 @@ pub struct Report {
     pub misordered: u64,
     /// Durable events that came to somebody who does not listen to their room; from the checker.
     pub misrouted: u64,
+    /// What is not as it may be, in all; from the checker.
+    pub breaches: u64,
     /// Commands sent, each id once.
     pub commands: u64,
     /// Of them carried out.
@@ -104,9 +107,8 @@ impl Report {
     pub fn new(shared: &Shared, histories: &[History], measured: Measured) -> Report {
         let (tally, settings) = (&shared.tally, &shared.settings);
         let per_client = |n: u64| n as f64 / f64::from(settings.people) / measured.seconds.max(0.001);
-        let lost = |history: &History| {
-            history.seen.iter().filter(|seen| matches!(seen, crate::history::Seen::Lost)).count() as u64
-        };
+        let lost =
+            |history: &History| history.seen.iter().filter(|seen| matches!(seen, Seen::Lost)).count() as u64;
         Report {
             people: settings.people,
             rooms: settings.rooms,
@@ -116,6 +118,7 @@ impl Report {
             duplicated: 0,
             misordered: 0,
             misrouted: 0,
+            breaches: 0,
             commands: tally.commands.get(),
             acknowledged: tally.acknowledged.get(),
             unknown: tally.pending.get(),
@@ -143,6 +146,17 @@ impl Report {
             processes: measured.processes,
             notes: measured.notes,
         }
+    }
+}
+
+impl Report {
+    /// Takes in what the checker found.
+    pub fn judged(&mut self, verdict: &Verdict) {
+        self.lost = verdict.lost;
+        self.duplicated = verdict.duplicated;
+        self.misordered = verdict.misordered;
+        self.misrouted = verdict.misrouted;
+        self.breaches = verdict.breaches_in_all();
     }
 }
 
