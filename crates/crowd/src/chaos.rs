@@ -7,6 +7,7 @@
 //! | [`guest`] | one person with one socket, for what a crowd does not do |
 //! | [`worker`], [`gateway`], [`redis`], [`postgres`] | each dies, freezes, is restarted, emptied, replaced; a herd comes back |
 //! | [`cut`] | the network between two services |
+//! | [`nemesis`] | one fault after the other, drawn by a seed |
 //! | [`slow`], [`twice`] | a reader too slow, a command sent through two gateways |
 //! | [`skew`] | frames of other versions; [`corpus`] keeps them, [`record`] records them |
 
@@ -16,6 +17,7 @@ pub mod figure;
 pub mod gateway;
 pub mod ground;
 pub mod guest;
+pub mod nemesis;
 pub mod postgres;
 pub mod record;
 pub mod redis;
@@ -46,7 +48,7 @@ pub struct Scenario {
     pub run: for<'a> fn(&'a Ground) -> Figures<'a>,
 }
 
-/// All of them.
+/// All of them that come to an end by themselves.
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "worker-kill",
@@ -181,7 +183,14 @@ pub const SCENARIOS: &[Scenario] = &[
     },
 ];
 
+/// What takes as long as one likes: only when it is named.
+pub const NEMESIS: &Scenario = &Scenario {
+    name: "nemesis",
+    about: "faults drawn by --seed, one after the other, for --minutes; only when it is named",
+    run: |ground| Box::pin(nemesis::nemesis(ground)),
+};
+
 /// The scenario of a name.
 pub fn scenario(name: &str) -> Option<&'static Scenario> {
-    SCENARIOS.iter().find(|scenario| scenario.name == name)
+    SCENARIOS.iter().chain([NEMESIS]).find(|scenario| scenario.name == name)
 }

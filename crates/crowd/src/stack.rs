@@ -275,6 +275,11 @@ pub struct Part {
 }
 
 impl Part {
+    /// Whether its process is there.
+    pub fn runs(&self) -> bool {
+        Path::new("/proc").join(self.pid.to_string()).exists()
+    }
+
     /// A line `NAME URL PID` of the stack's; none for its other lines.
     fn read(line: &str) -> Option<Part> {
         let (name, rest) = line.split_once(' ')?;

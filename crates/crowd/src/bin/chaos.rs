@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::Parser;
-use crowd::chaos::{Ground, SCENARIOS, Scenario, record, scenario};
+use crowd::chaos::{Ground, NEMESIS, SCENARIOS, Scenario, record, scenario};
 use crowd::stack::Profile;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,6 +31,9 @@ struct Args {
     /// What is drawn is drawn from this.
     #[arg(long, default_value = "1", value_name = "N")]
     seed: u64,
+    /// How long `nemesis` goes on.
+    #[arg(long, default_value = "5", value_name = "N")]
+    minutes: u32,
     /// Keeps the services' logs there.
     #[arg(long, value_name = "FOLDER")]
     logs: Option<PathBuf>,
@@ -43,7 +46,7 @@ struct Args {
 async fn main() -> ExitCode {
     let args = Args::parse();
     if args.list {
-        for Scenario { name, about, .. } in SCENARIOS {
+        for Scenario { name, about, .. } in SCENARIOS.iter().chain([NEMESIS]) {
             println!("{name:24} {about}");
         }
         return ExitCode::SUCCESS;
@@ -59,8 +62,8 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> anyhow::Result<()> {
     let profile = if args.dev { Profile::Dev } else { Profile::Release };
-    let Args { people, rooms, seed, logs, .. } = args;
-    let ground = Ground { profile, people, rooms, seed, logs };
+    let Args { people, rooms, seed, minutes, logs, .. } = args;
+    let ground = Ground { profile, people, rooms, seed, minutes, logs };
     if let Some(version) = args.record {
         let stack = ground.stack(ground.options()).await?;
         return record::record(&stack).await?.write(&version);

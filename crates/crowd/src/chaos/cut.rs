@@ -8,11 +8,9 @@ use std::time::Duration;
 
 /// Longer than a lease: who is cut off from the database has lost its rooms.
 const CUT: Duration = Duration::from_secs(8);
-/// Twice as long as it may take until all is well.
-const AFTERMATH: Duration = Duration::from_secs(12);
 
 /// Which bytes do not arrive.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// None of them.
     Both,
@@ -20,6 +18,18 @@ pub enum Way {
     There,
     /// Answers: what was asked is done, and nobody hears of it.
     Back,
+}
+
+impl Way {
+    /// Cuts a link this way, until it is healed.
+    pub fn cut(self, link: &Proxy) {
+        let (there, back) = match self {
+            Way::Both => (Flow::Cut, Flow::Cut),
+            Way::There => (Flow::Cut, Flow::Open),
+            Way::Back => (Flow::Open, Flow::Cut),
+        };
+        link.fare(there, back);
+    }
 }
 
 /// Cuts a link for a while. Afterwards, or meanwhile where another worker can take over, rooms accept commands again.
@@ -34,17 +44,13 @@ pub async fn cut(
 ) -> anyhow::Result<Vec<Figure>> {
     let scene = Scene::open(name, ground).await?;
     scene.crowd.mark("cut");
-    let (there, back) = match way {
-        Way::Both => (Flow::Cut, Flow::Cut),
-        Way::There => (Flow::Cut, Flow::Open),
-        Way::Back => (Flow::Open, Flow::Cut),
-    };
-    link(&scene.links).fare(there, back);
+    way.cut(link(&scene.links));
     scene.act(CUT).await;
     link(&scene.links).heal();
     scene.crowd.mark("healed");
-    scene.act(AFTERMATH).await;
+    scene.recover("healed").await;
     let ended = scene.close().await?;
-    let figures = ended.accepts_again("healed", 5.0, 10.0);
+    let mut figures = vec![ended.waited("cut")];
+    figures.extend(ended.accepts_again("healed", 5.0, 10.0));
     Ok(ended.with(figures))
 }

@@ -1,21 +1,13 @@
 //! Gateways die and are replaced: people come back to another (promises 3, 7, 8 and 13).
 
+use super::Figure;
 use super::ground::Ground;
 use super::guest::{Guest, Line};
 use super::scene::Scene;
-use super::{Figure, Promise};
-use crate::proxy::Proxy;
-use crate::waiting::until;
 use protocol::id::{AccountId, RoomId};
 use protocol::socket::ToClient;
 use rustix::process::Signal;
-use std::time::Duration;
 use tokio::time::Instant;
-
-/// Nobody takes longer to come back, unless something is wrong.
-const BACK: Duration = Duration::from_secs(60);
-/// After everybody is back, they act for so long.
-const AFTERMATH: Duration = Duration::from_secs(3);
 
 /// A gateway is killed: its people come back to the other one, and whoever does not is gone for everybody.
 ///
@@ -35,8 +27,8 @@ pub async fn kill(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     scene.stack.kill("gateway-2", Signal::KILL)?;
     scene.stack.ended("gateway-2").await?;
     let gone = vanishes(&mut watch, ghost.account()).await.ok().map(|()| since.elapsed());
-    all_back(&scene, ground).await?;
-    scene.act(AFTERMATH).await;
+    scene.everybody_back().await?;
+    scene.recover("killed").await;
     let ghosts = Figure::seconds(&scene.name("ghosts-gone"), gone, 15.0);
     let ended = scene.close().await?;
     let mut figures = ended.gaps(8.0, 1);
@@ -55,38 +47,39 @@ pub async fn rolling(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     }
     for old in ["gateway-1", "gateway-2"] {
         scene.stack.stop_part(old).await?;
-        all_back(&scene, ground).await?;
-        scene.act(AFTERMATH).await;
+        scene.everybody_back().await?;
+        scene.crowd.mark(old);
+        scene.recover(old).await;
     }
     let ended = scene.close().await?;
     let figures = ended.gaps(3.0, 2);
     Ok(ended.with(figures))
 }
 
-/// Everybody's connection breaks at the same moment, and everybody comes back.
+/// All gateways are killed and started again: everybody comes back at once.
 ///
 /// # Errors
 /// When the scenario cannot be run.
 pub async fn herd(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
-    let edge = Proxy::listen().await?;
-    let scene = Scene::open_behind("herd", ground, &edge).await?;
+    let scene = Scene::open_direct("herd", ground).await?;
+    scene.crowd.mark("killed");
     let since = Instant::now();
-    edge.close();
-    scene.act(Duration::from_millis(200)).await;
-    let back = all_back(&scene, ground).await.ok().map(|()| since.elapsed());
-    scene.act(AFTERMATH).await;
-    let people = Figure::new(&scene.name("people"), f64::from(ground.people), "people", Promise::None);
+    let gateways = ["gateway-1", "gateway-2"];
+    for gateway in gateways {
+        scene.stack.kill(gateway, Signal::KILL)?;
+    }
+    for gateway in gateways {
+        scene.stack.ended(gateway).await?;
+        scene.stack.start_part(gateway).await?;
+    }
+    let back = scene.everybody_back().await.ok().map(|()| since.elapsed());
+    scene.recover("killed").await;
+    let people = Figure::count(&scene.name("people"), ground.people.into(), "people");
     let all = Figure::seconds(&scene.name("all-live"), back, 30.0);
     let ended = scene.close().await?;
     let mut figures = vec![people, all];
     figures.extend(ended.gaps(30.0, 1));
     Ok(ended.with(figures))
-}
-
-/// Waits until everybody hears their room.
-async fn all_back(scene: &Scene, ground: &Ground) -> anyhow::Result<()> {
-    let live = async || (scene.crowd.live().live >= u64::from(ground.people)).then_some(());
-    until("Everybody hears their room again", BACK, live).await
 }
 
 /// Stands in a room, seen by somebody else.

@@ -14,6 +14,8 @@ pub struct Ground {
     pub rooms: u32,
     /// What the crowd does is drawn from this.
     pub seed: u64,
+    /// How long [`super::nemesis`] goes on, in minutes.
+    pub minutes: u32,
     /// Where the services' logs are kept, a folder a scenario; none: they go with the stack.
     pub logs: Option<PathBuf>,
 }

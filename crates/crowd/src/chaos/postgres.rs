@@ -11,8 +11,6 @@ use rustix::process::Signal;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Twice as long as it may take until all is well.
-const AFTERMATH: Duration = Duration::from_secs(10);
 /// How long it is away.
 const AWAY: Duration = Duration::from_secs(30);
 /// Longer than a refusal may take.
@@ -28,7 +26,7 @@ pub async fn stop(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     scene.stack.ended("postgres").await?;
     scene.stack.start_part("postgres").await?;
     scene.crowd.mark("back");
-    scene.act(AFTERMATH).await;
+    scene.recover("back").await;
     let ended = scene.close().await?;
     let figures = ended.accepts_again("back", 5.0, 5.0);
     Ok(ended.with(figures))
@@ -67,7 +65,7 @@ pub async fn away(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let during = scene.crowd.live();
     scene.stack.start_part("postgres").await?;
     scene.crowd.mark("back");
-    scene.act(AFTERMATH).await;
+    scene.recover("back").await;
     let slowest = refused.iter().copied().collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max());
     let mut figures = vec![
         Figure::seconds(&scene.name("command-refused.max"), slowest, 2.0),

@@ -11,8 +11,6 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-/// Twice as long as it may take until all is well.
-const AFTERMATH: Duration = Duration::from_secs(10);
 /// How long Redis is away when it is restarted.
 const AWAY: Duration = Duration::from_secs(2);
 
@@ -48,23 +46,31 @@ pub async fn flush(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
 pub async fn client_kill(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let scene = Scene::open("redis-client-kill", ground).await?;
     let somebody = Guest::arrive(scene.stack.url(), "Signed In").await?;
-    let redis = scene.stack.redis()?;
-    for kind in ["normal", "pubsub"] {
-        tell(&redis, &format!("CLIENT KILL TYPE {kind}")).await?;
-    }
+    hang_up(&scene.stack.redis()?).await?;
     heal(scene, &somebody).await
 }
 
 /// Lets people act after Redis is back, and looks whether they notice no more than that.
 async fn heal(scene: Scene, somebody: &Guest) -> anyhow::Result<Vec<Figure>> {
     scene.crowd.mark("back");
-    scene.act(AFTERMATH).await;
+    scene.recover("back").await;
     let logged_out = u64::from(somebody.is_known().await.is_err());
     let logged_out = Figure::none_of(&scene.name("logged-out"), logged_out, "people");
     let ended = scene.close().await?;
     let mut figures = ended.accepts_again("back", 5.0, 5.0);
     figures.push(logged_out);
     Ok(ended.with(figures))
+}
+
+/// Has Redis close all connections.
+///
+/// # Errors
+/// When it does not.
+pub async fn hang_up(redis: &str) -> anyhow::Result<()> {
+    for kind in ["normal", "pubsub"] {
+        tell(redis, &format!("CLIENT KILL TYPE {kind}")).await?;
+    }
+    Ok(())
 }
 
 /// Gives Redis a command.

@@ -7,12 +7,19 @@ use crate::proxy::Proxy;
 use crate::report::Report;
 use crate::settings::{Rates, Settings};
 use crate::stack::{Options, Stack, place};
+use crate::{checker, journal, waiting};
 use std::time::Duration;
 
 /// A crowd acts for at most so long, in seconds; a scenario is over before.
 const ACT_MAX: u32 = 3_600;
 /// Nothing goes wrong until a crowd has acted for so long.
 const WARM_UP: Duration = Duration::from_secs(2);
+/// Several times as long as anything may take by the promises.
+const RECOVERY: Duration = Duration::from_secs(60);
+/// After all is well again, people act for so long: what was lost shows.
+const AFTERMATH: Duration = Duration::from_secs(3);
+/// Breaches that are told in words.
+const BREACHES_TOLD: usize = 10;
 
 /// What of the services' network leads through proxies.
 #[derive(Debug)]
@@ -69,19 +76,19 @@ impl Scene {
     pub async fn open(name: &'static str, ground: &Ground) -> anyhow::Result<Scene> {
         let links = Links::listen().await?;
         let stack = Scene::stack(ground, &links).await?;
-        let target = stack.url().to_owned();
-        Scene::fill(name, ground, stack, links, target).await
+        let targets = vec![stack.url().to_owned()];
+        Scene::fill(name, ground, stack, links, targets).await
     }
 
-    /// The same with people who come through something else than the stack's own proxy, which is told where that is.
+    /// The same with people who go to the gateways themselves.
     ///
     /// # Errors
     /// When the park does not come up, or people do not get in.
-    pub async fn open_behind(name: &'static str, ground: &Ground, edge: &Proxy) -> anyhow::Result<Scene> {
+    pub async fn open_direct(name: &'static str, ground: &Ground) -> anyhow::Result<Scene> {
         let links = Links::listen().await?;
         let stack = Scene::stack(ground, &links).await?;
-        edge.lead_to(place(stack.url())?.parse()?);
-        Scene::fill(name, ground, stack, links, format!("http://{}", edge.address())).await
+        let targets = stack.gateways();
+        Scene::fill(name, ground, stack, links, targets).await
     }
 
     async fn stack(ground: &Ground, links: &Links) -> anyhow::Result<Stack> {
@@ -104,7 +111,7 @@ impl Scene {
         ground: &Ground,
         stack: Stack,
         links: Links,
-        target: String,
+        targets: Vec<String>,
     ) -> anyhow::Result<Scene> {
         let people = f64::from(ground.people);
         let rates = Rates {
@@ -116,9 +123,10 @@ impl Scene {
             ..Rates::default()
         };
         let settings = Settings {
+            web: Some(stack.url().to_owned()),
             seed: ground.seed,
             rates,
-            ..Settings::new(vec![target], ground.people, ground.rooms, ACT_MAX)
+            ..Settings::new(targets, ground.people, ground.rooms, ACT_MAX)
         };
         let crowd = Crowd::start(settings).await?;
         tokio::time::sleep(WARM_UP).await;
@@ -135,17 +143,53 @@ impl Scene {
         tokio::time::sleep(time).await;
     }
 
+    /// Lets people act until every room has carried out a command that was asked for after a marked moment, and a little longer.
+    /// That this never comes is for the figures to tell.
+    pub async fn recover(&self, mark: &str) {
+        let rooms = self.crowd.rooms().len();
+        let recovered = async || {
+            let marks = self.crowd.marks();
+            marks.iter().any(|marked| marked.what == mark && marked.rooms == rooms).then_some(())
+        };
+        if let Err(error) = waiting::until("All rooms accept commands again", RECOVERY, recovered).await {
+            self.ground.say(&format!("{error:#}"));
+        }
+        self.act(AFTERMATH).await;
+    }
+
+    /// Waits until everybody hears their room.
+    ///
+    /// # Errors
+    /// When that never comes.
+    pub async fn everybody_back(&self) -> anyhow::Result<()> {
+        let all = u64::from(self.ground.people);
+        let back = async || (self.crowd.live().live >= all).then_some(());
+        waiting::until("Everybody hears their room again", RECOVERY, back).await
+    }
+
     /// Ends the crowd, reads the journal, and judges what everybody saw.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn close(self) -> anyhow::Result<Ended> {
-        let Finished { report, .. } = self.crowd.finish().await;
+        let Finished { mut report, histories, rooms } = self.crowd.finish().await;
+        let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
+        let journal = journal::read(&self.stack.postgres()?, &rooms).await?;
+        let verdict = checker::check(&histories, Some(&journal));
+        report.judged(&verdict);
+        for breach in verdict.breaches.iter().take(BREACHES_TOLD) {
+            self.ground.say(&breach.to_string());
+        }
         for note in &report.notes {
             self.ground.say(note);
         }
         let name = |what: &str| format!("{}.{what}", self.name);
         let figures = vec![
+            Figure::none_of(&name("breaches"), verdict.breaches_in_all(), "breaches"),
+            Figure::none_of(&name("lost"), verdict.lost, "events"),
+            Figure::none_of(&name("doubled"), verdict.duplicated, "events"),
+            Figure::none_of(&name("misordered"), verdict.misordered, "events"),
+            Figure::none_of(&name("misrouted"), verdict.misrouted, "events"),
             Figure::count(&name("unknown"), report.unknown, "commands"),
             Figure::new(&name("deliveries"), report.deliveries as f64, "events", Promise::AtLeast(1.0)),
         ];
@@ -182,6 +226,13 @@ impl Ended {
             Figure::seconds(&name("max"), again.map(|again| time(again.max)), most),
             Figure::none_of(&name("never"), u64::from(self.report.rooms).saturating_sub(rooms), "rooms"),
         ]
+    }
+
+    /// How long rooms carried out no commands after a marked moment, of which nothing is promised.
+    pub fn waited(&self, mark: &str) -> Figure {
+        let marked = self.report.marks.iter().find(|marked| marked.what == mark);
+        let most = marked.map_or(0.0, |marked| marked.accepts_again_ms.max / 1e3);
+        Figure::new(&format!("{}.{mark}.accepts-again.max", self.name), most, "s", Promise::None)
     }
 
     /// How long people did not hear their rooms, and how often one of them lost their connection.

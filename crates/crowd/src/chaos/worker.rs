@@ -6,8 +6,6 @@ use super::scene::Scene;
 use rustix::process::Signal;
 use std::time::Duration;
 
-/// Twice as long as the longest take-over that is promised.
-const AFTERMATH: Duration = Duration::from_secs(15);
 /// A worker that is frozen so long has lost its lease, its rooms and its node id when it thaws.
 const FROZEN: Duration = Duration::from_secs(10);
 
@@ -20,10 +18,10 @@ pub async fn kill(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     scene.crowd.mark("killed");
     scene.stack.kill("worker-1", Signal::KILL)?;
     scene.stack.ended("worker-1").await?;
-    scene.act(AFTERMATH).await;
-    scene.crowd.mark("started-again");
+    scene.recover("killed").await;
     scene.stack.start_part("worker-1").await?;
-    scene.act(AFTERMATH / 3).await;
+    scene.crowd.mark("started-again");
+    scene.recover("started-again").await;
     let ended = scene.close().await?;
     let mut figures = ended.accepts_again("killed", 5.0, 10.0);
     // It takes its share back from one that lives: a planned hand-over.
@@ -42,7 +40,7 @@ pub async fn freeze(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     scene.act(FROZEN).await;
     scene.crowd.mark("thawed");
     scene.stack.kill("worker-1", Signal::CONT)?;
-    scene.act(AFTERMATH).await;
+    scene.recover("thawed").await;
     let ended = scene.close().await?;
     let mut figures = ended.accepts_again("frozen", 5.0, 10.0);
     figures.extend(ended.accepts_again("thawed", 5.0, 10.0));
