@@ -10,6 +10,7 @@ declare -A may_use=(
   [musicpark-web]="musicpark-protocol musicpark-store musicpark-cipher musicpark-service"
   [musicpark-gateway]="musicpark-protocol musicpark-cipher musicpark-service"
   [musicpark-worker]="musicpark-protocol musicpark-park musicpark-store musicpark-cipher musicpark-service"
+  [musicpark-planted]="musicpark-protocol musicpark-store musicpark-cipher musicpark-service musicpark-worker"
 )
 
 # package: what must not be in its whole tree. The rules of the game do no I/O; the gateway never sees the database.

@@ -14,7 +14,7 @@ pub const WINDOW_US: Micros = 3_600_000_000;
 /// A browser's clock may be ahead by this much.
 const AHEAD_US: Micros = 600_000_000;
 /// Commands remembered at the most; older ones are in the journal.
-const REMEMBERED: usize = 100_000;
+pub const REMEMBERED: usize = 100_000;
 
 /// Whether a command's id was made at a time that allows to carry it out.
 pub fn is_timely(id: CommandId, now: Micros) -> bool {
@@ -22,19 +22,25 @@ pub fn is_timely(id: CommandId, now: Micros) -> bool {
 }
 
 /// Commands that were carried out, and their first event.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Ledger {
+    remembered: usize,
     done: FxHashMap<(AccountId, CommandId), Head>,
     order: VecDeque<(AccountId, CommandId)>,
 }
 
 impl Ledger {
+    /// Remembers nothing yet, and at most so many.
+    pub fn new(remembered: usize) -> Ledger {
+        Ledger { remembered, done: FxHashMap::default(), order: VecDeque::new() }
+    }
+
     /// Remembers a command that was carried out.
     pub fn add(&mut self, account: AccountId, id: CommandId, head: Head) {
         if self.done.insert((account, id), head).is_none() {
             self.order.push_back((account, id));
         }
-        while self.order.len() > REMEMBERED {
+        while self.order.len() > self.remembered {
             if let Some(oldest) = self.order.pop_front() {
                 self.done.remove(&oldest);
             }
@@ -75,8 +81,8 @@ mod tests {
 
     #[test]
     fn the_oldest_are_forgotten_first() {
-        let mut ledger = Ledger::default();
-        let ids: Vec<_> = (0..REMEMBERED as u64 + 1).map(made_at).collect();
+        let mut ledger = Ledger::new(3);
+        let ids: Vec<_> = (0..4).map(made_at).collect();
         for id in &ids {
             ledger.add(AccountId(1), *id, Head { term: 1, seq: 1 });
         }

@@ -8,6 +8,7 @@
 //! | [`config`] | settings |
 //! | [`lease`] | which shards this worker owns: joining, renewing, taking over, handing over; [`ownership`] what came of it |
 //! | [`rooms`] | the loop of turns: commands in, journal, events out; [`seat`] a room in memory, [`turn`] what one turn gathers |
+//! | [`books`] | where a turn ends: journal and topics; the seam for programs that are wrong on purpose |
 //! | [`ledger`] | which commands were carried out, so that each is carried out once |
 //! | [`floors`] | people on floors: presence, steps, ten ticks a second |
 //! | [`directory`] | the list of rooms as it changes |
@@ -15,6 +16,7 @@
 //! | [`program`] | the worker as a process of its own |
 
 mod answers;
+pub mod books;
 pub mod config;
 mod directory;
 mod floors;

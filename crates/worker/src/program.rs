@@ -1,5 +1,6 @@
 //! The worker as a process of its own: over Redis and Postgres.
 
+use crate::books::Books;
 use crate::{Config, Tenure, Worker};
 use cipher::{Ending, Node, NodeConfig, RedisConfig, Transport};
 use clap::Parser;
@@ -38,6 +39,16 @@ pub struct Args {
 
 /// Runs until `stop`, then finishes the last turn and gives the lease up.
 pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
+    run_with(args, Tenure::Leased, |store| store, stop).await
+}
+
+/// The same with other books: for programs that are wrong on purpose.
+pub async fn run_with<B: Books>(
+    args: Args,
+    tenure: Tenure,
+    books: impl FnOnce(Store) -> B,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let listener = listen::bind(args.addr, "MUSICPARK_ADDR").await?;
     println!("listening http://{}", listen::told(&listener)?);
     let health = Health::new(Worker::NEEDS);
@@ -57,7 +68,7 @@ pub async fn run(args: Args, stop: CancellationToken) -> anyhow::Result<()> {
         node.map_err(|error| Sentence::configuration(format!("The worker cannot use REDIS_URL: {error}.")))?;
     let clock = ParkClock::system();
     let worker =
-        Worker::start(args.worker, Tenure::Leased, store.clone(), node.clone(), clock, health, stop.clone())
+        Worker::start(args.worker, tenure, books(store.clone()), node.clone(), clock, health, stop.clone())
             .await?;
     node.serve().await?;
     let displaced = tokio::select! {

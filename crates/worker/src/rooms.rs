@@ -5,6 +5,7 @@
 mod commands;
 mod settle;
 
+use crate::books::Books;
 use crate::directory::{Listing, directory, tell};
 use crate::floors::FloorNote;
 use crate::ledger::Ledger;
@@ -23,7 +24,7 @@ use rustc_hash::FxHashMap;
 use service::clock::ParkClock;
 use settle::announce;
 use std::time::{Duration, Instant};
-use store::{Store, StoreError};
+use store::StoreError;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -54,8 +55,8 @@ pub enum Note {
 }
 
 /// The rooms this worker owns.
-pub struct Rooms {
-    store: Store,
+pub struct Rooms<B> {
+    books: B,
     node: Node,
     clock: ParkClock,
     ownership: Ownership,
@@ -70,23 +71,24 @@ pub struct Rooms {
     wary_until: Option<Instant>,
 }
 
-impl Rooms {
+impl<B: Books> Rooms<B> {
     /// No rooms in memory yet.
     pub fn new(
-        store: Store,
+        books: B,
         node: Node,
         clock: ParkClock,
         ownership: Ownership,
         floors: mpsc::Sender<FloorNote>,
-    ) -> Rooms {
+    ) -> Rooms<B> {
+        let ledger = Ledger::new(books.remembered());
         Rooms {
-            store,
+            books,
             node,
             clock,
             ownership,
             floors,
             seats: FxHashMap::default(),
-            ledger: Ledger::default(),
+            ledger,
             mix: Vec::new(),
             listing: Listing::new(),
             own_unread: true,
@@ -179,9 +181,9 @@ impl Rooms {
         let term = self.ownership.term(FloorId::of(room)).ok_or_else(retry)?;
         self.may_ask(turn)?;
         if self.mix.is_empty() {
-            self.mix = self.store.mix().await.map_err(|error| unsaved(&error, turn))?;
+            self.mix = self.books.store().mix().await.map_err(|error| unsaved(&error, turn))?;
         }
-        let stored = self.store.room_load(room).await.map_err(|error| unsaved(&error, turn))?;
+        let stored = self.books.store().room_load(room).await.map_err(|error| unsaved(&error, turn))?;
         let gone = || Refusal::new(RefusalCode::NotFound, "There is no room here.");
         let now = self.clock.now_us();
         let mut seat = Seat::load(stored.ok_or_else(gone)?, term, now);
@@ -195,7 +197,7 @@ impl Rooms {
     }
 
     async fn load_own(&mut self, turn: &mut Turn) {
-        match self.store.rooms(64).await {
+        match self.books.store().rooms(64).await {
             Ok(rooms) => {
                 // A new park's first rooms are put in by a web server, perhaps a moment from now.
                 self.own_unread = !rooms.iter().any(|spec| spec.own);
@@ -301,7 +303,7 @@ impl Rooms {
         let Some(seat) = self.seats.get_mut(&room).filter(|seat| seat.is_unsaved()) else { return };
         let snapshot = seat.room.snapshot();
         seat.saved();
-        match self.store.snapshot_save(me, shard(room), seat.term, room, &snapshot).await {
+        match self.books.store().snapshot_save(me, shard(room), seat.term, room, &snapshot).await {
             Ok(true) => {}
             Ok(false) => self.ownership.lost(shard(room)),
             Err(error) => {

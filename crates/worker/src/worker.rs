@@ -1,6 +1,7 @@
 //! Putting the worker together: its lease, its loops, what it hears.
 
 use crate::answers;
+use crate::books::Books;
 use crate::config::{Config, Tenure};
 use crate::floors::Floors;
 use crate::lease::{DATABASE, Lease};
@@ -35,22 +36,22 @@ impl Worker {
 
     /// Registers the worker's handlers on its node and starts its loops, which end with `stop`. The store is migrated; the caller
     /// lets the node serve.
-    pub async fn start(
+    pub async fn start<B: Books>(
         config: Config,
         tenure: Tenure,
-        store: Store,
+        books: B,
         node: Node,
         clock: ParkClock,
         health: Health,
         stop: CancellationToken,
     ) -> anyhow::Result<Worker> {
-        refuse_unsafe(&config, &store).await?;
+        refuse_unsafe(&config, books.store()).await?;
         let ownership = Ownership::new();
         let (rooms_in, rooms_inbox) = mpsc::channel(INBOX);
         let (floors_in, floors_inbox) = mpsc::channel(INBOX);
         answers::register(&node, &clock, &ownership, &rooms_in, &floors_in);
         let lease = Lease {
-            store: store.clone(),
+            store: books.store().clone(),
             node: node.clone(),
             clock: clock.clone(),
             ownership: ownership.clone(),
@@ -60,7 +61,7 @@ impl Worker {
             lease.own_all().await?;
         }
         let loops = TaskTracker::new();
-        let rooms = Rooms::new(store, node.clone(), clock.clone(), ownership.clone(), floors_in);
+        let rooms = Rooms::new(books, node.clone(), clock.clone(), ownership.clone(), floors_in);
         loops.spawn(rooms.run(rooms_inbox, stop.clone()));
         loops.spawn(Floors::new(node, clock, ownership, rooms_in).run(floors_inbox, stop.clone()));
         loops.close();

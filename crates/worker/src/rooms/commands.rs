@@ -1,6 +1,7 @@
 //! Deciding commands: who may be heard, what was done before, what the rules say.
 
 use super::{Rooms, retry, unsaved};
+use crate::books::Books;
 use crate::ledger::is_timely;
 use crate::turn::{Asker, Turn, shard};
 use park::Resolved;
@@ -19,7 +20,7 @@ enum Before {
     Committed(Head),
 }
 
-impl Rooms {
+impl<B: Books> Rooms<B> {
     pub(super) async fn command(&mut self, gateway: cipher::Address, sent: CommandSent, turn: &mut Turn) {
         let CommandSent { person, socket, deadline_us, command } = sent;
         let asker = Asker { gateway, socket, account: person.account, id: command.id };
@@ -98,7 +99,7 @@ impl Rooms {
             return Ok(Before::Never);
         }
         self.may_ask(turn)?;
-        let found = self.store.command_head(person.account, command.id).await;
+        let found = self.books.find(person.account, command.id).await;
         let found = found.map_err(|error| unsaved(&error, turn))?;
         if let Some(head) = found {
             self.ledger.add(person.account, command.id, head);
@@ -113,7 +114,7 @@ impl Rooms {
                 Some(known) => Some(known.clone()),
                 None => {
                     self.may_ask(turn)?;
-                    self.store.track(*track).await.map_err(|error| unsaved(&error, turn))?
+                    self.books.store().track(*track).await.map_err(|error| unsaved(&error, turn))?
                 }
             },
             _ => None,
@@ -121,7 +122,7 @@ impl Rooms {
         let person = match &action {
             Action::RoleDj { account, .. } => {
                 self.may_ask(turn)?;
-                self.store.person(*account).await.map_err(|error| unsaved(&error, turn))?
+                self.books.store().person(*account).await.map_err(|error| unsaved(&error, turn))?
             }
             _ => None,
         };

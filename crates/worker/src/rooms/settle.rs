@@ -1,6 +1,7 @@
 //! The end of a turn: journal it; then, and only then, tell everybody.
 
 use super::{Rooms, retry};
+use crate::books::Books;
 use crate::directory::{directory, tell};
 use crate::turn::{Asker, Turn, answered, shard};
 use bytes::Bytes;
@@ -18,7 +19,7 @@ const DIGEST_MAX: usize = 2_000;
 /// Answers that the messaging has not taken by then are left: the browsers ask again.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
 
-impl Rooms {
+impl<B: Books> Rooms<B> {
     /// Journals the turn and tells what came of it.
     pub(super) async fn settle(&mut self, mut turn: Turn) {
         let lost = self.journal(&turn).await;
@@ -53,10 +54,10 @@ impl Rooms {
                 Happened::RoomChanged { settings } => Some(settings.clone()),
                 _ => None,
             });
-            tell_events(&self.node, room, events).await;
+            tell_events(&self.books, &self.node, room, events).await;
             // The list of rooms has the settings too; the journal is where they are true.
             if let Some(settings) = settings
-                && let Err(error) = self.store.room_rename(room, &settings).await
+                && let Err(error) = self.books.store().room_rename(room, &settings).await
             {
                 tracing::warn!(%error, room.id = room.0, "the list of rooms keeps the old settings");
             }
@@ -106,7 +107,7 @@ impl Rooms {
             return Err(StoreError::Unreachable("the worker's lease is not sure".to_owned()));
         };
         let (claims, rows) = turn.entry(rooms);
-        let still_mine = self.store.journal(me, &claims, &rows).await?;
+        let still_mine = self.books.write(me, &claims, &rows).await?;
         let lost: Vec<RoomId> =
             rooms.iter().copied().filter(|room| !still_mine.contains(&shard(*room))).collect();
         for room in &lost {
@@ -156,13 +157,13 @@ impl Rooms {
     }
 }
 
-async fn tell_events(node: &Node, room: RoomId, events: Vec<Event>) {
+async fn tell_events(books: &impl Books, node: &Node, room: RoomId, events: Vec<Event>) {
     let (Some(first), Some(last)) = (events.first(), events.last()) else { return };
     let (epoch, first, last) = (last.term.unsigned_abs(), first.seq.unsigned_abs(), last.seq.unsigned_abs());
     let span = Span { epoch, first, last };
     let frame = ToClient::Events { room, events };
     if let Ok(json) = serde_json::to_vec(&frame)
-        && let Err(error) = node.publish(&topic::room(room), Some(span), Bytes::from(json)).await
+        && let Err(error) = books.tell(node, room, span, Bytes::from(json)).await
     {
         tracing::warn!(%error, room.id = room.0, "events could not be told: gateways notice by the digest");
     }
