@@ -1,6 +1,7 @@
 //! What a node promises, over memory and over Redis alike: one suite, run against each.
 #![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
 
+mod crashes;
 mod departures;
 mod handlers;
 mod registry;
@@ -36,6 +37,7 @@ contract!(
         a_transmit_for_a_former_life_is_refused,
         a_slow_handler_stops_neither_requests_nor_broadcasts,
         a_full_queue_refuses,
+        a_flood_of_transmits_is_bounded_and_each_sender_told,
         dead_letters_are_listed_and_replayed,
         what_waited_too_long_is_put_aside;
     requests:
@@ -58,6 +60,8 @@ contract!(
         what_a_crashed_node_had_of_a_shared_queue_goes_to_another,
         the_queue_of_a_leased_id_ends_with_its_node,
         nodes_come_and_go_under_traffic_and_lose_nothing;
+    crashes:
+        lives_that_crash_at_any_moment_lose_nothing_and_what_comes_again_says_so;
     handlers:
         a_broadcast_reaches_every_node_that_serves,
         tenants_travel_with_the_message,

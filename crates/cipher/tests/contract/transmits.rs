@@ -6,7 +6,7 @@ use std::time::Duration;
 use cipher::{HandlerError, Nid, Node, NodeConfig, To, TransmitError};
 use tokio::sync::Semaphore;
 
-use crate::support::{PATIENCE, Seen, Site, collect, eventually, soon};
+use crate::support::{PATIENCE, Seen, Site, collect, counts, eventually, soon};
 
 pub async fn transmits_of_one_sender_arrive_in_order(site: &Site) {
     let receiver = site.node("worker", 1).await;
@@ -130,6 +130,42 @@ pub async fn a_full_queue_refuses(site: &Site) {
         sender.transmit(To::node("worker", 1), "count", &10u32).await.is_ok()
     })
     .await;
+}
+
+pub async fn a_flood_of_transmits_is_bounded_and_each_sender_told(site: &Site) {
+    const LIMIT: u64 = 100;
+    const SENDERS: u32 = 4;
+    let joining = (1..=SENDERS).map(async |nid| {
+        let config = NodeConfig { nid: Nid::Fixed(nid), queue_limit: LIMIT, ..NodeConfig::new("web") };
+        Node::join(site.transport(), config).await.unwrap()
+    });
+    let senders = futures_util::future::join_all(joining).await;
+    // Nobody takes any of it, and each goes on until it is told.
+    let sending = senders.iter().zip(0u32..).map(async |(sender, place)| {
+        let mut accepted = Vec::new();
+        loop {
+            let number = u32::try_from(accepted.len()).unwrap() * SENDERS + place;
+            match sender.transmit(To::node("worker", 1), "count", &number).await {
+                Ok(()) => accepted.push(number),
+                Err(TransmitError::Full { length, .. }) if length >= LIMIT => return accepted,
+                Err(other) => panic!("{other}"),
+            }
+            assert!(accepted.len() as u64 <= LIMIT, "it was never told");
+        }
+    });
+    let mut accepted: Vec<u32> = futures_util::future::join_all(sending).await.concat();
+    let waiting = senders[0].queue_length("worker", Some(1)).await.unwrap();
+    assert_eq!(waiting, accepted.len() as u64);
+    assert!(
+        waiting < LIMIT + u64::from(SENDERS),
+        "a soft bound: what was under way may exceed it, not {waiting}"
+    );
+    let receiver = site.node("worker", 1).await;
+    let seen = counts(&receiver).await;
+    let mut handled = seen.reach(accepted.len()).await;
+    handled.sort_unstable();
+    accepted.sort_unstable();
+    assert_eq!(handled, accepted, "and what was accepted is handled");
 }
 
 pub async fn dead_letters_are_listed_and_replayed(site: &Site) {
