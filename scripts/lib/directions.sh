@@ -10,6 +10,7 @@ declare -A may_use=(
   [musicpark-web]="musicpark-protocol musicpark-store musicpark-cipher musicpark-service"
   [musicpark-gateway]="musicpark-protocol musicpark-cipher musicpark-service"
   [musicpark-worker]="musicpark-protocol musicpark-park musicpark-store musicpark-cipher musicpark-service"
+  [musicpark-crowd]="musicpark-protocol musicpark-park musicpark-store"
   [musicpark-planted]="musicpark-protocol musicpark-store musicpark-cipher musicpark-service musicpark-worker"
 )
 
