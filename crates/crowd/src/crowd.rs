@@ -115,6 +115,7 @@ impl Crowd {
             frames: Frames::default(),
             tally: Tally::default(),
         });
+        shared.tally.owed.add(plan.deeds.iter().map(|deeds| deeds.len() as u64).sum());
         let (phase, _) = watch::channel(Phase::Gathering);
         let mut people = JoinSet::new();
         let started = Instant::now();
@@ -179,7 +180,7 @@ impl Crowd {
 
     /// Lets what is under way come to its end, sends everybody home, and reports.
     pub async fn finish(mut self) -> Finished {
-        self.phase.send_replace(Phase::Resting);
+        self.phase.send_replace(Phase::Resting { began: self.began, until: Instant::now() });
         let everybody = u64::from(self.shared.settings.people);
         let mut there = Instant::now();
         let rested = async || {
@@ -187,7 +188,7 @@ impl Crowd {
             if live.connected > 0 {
                 there = Instant::now();
             }
-            let rests = live.pending == 0 && live.live == everybody;
+            let rests = live.pending == 0 && self.shared.tally.owed.get() == 0 && live.live == everybody;
             (rests || there.elapsed() > GONE).then_some(())
         };
         let rest = waiting::until("The crowd comes to rest", RESTING, rested).await;

@@ -40,8 +40,13 @@ pub enum Phase {
     Gathering,
     /// They act; the plan's times count from then.
     Acting(Instant),
-    /// Nobody begins anything new; what is under way comes to its end.
-    Resting,
+    /// Nobody begins anything that was due later than `until`; what was, and what is under way, comes to its end.
+    Resting {
+        /// When they began to act.
+        began: Instant,
+        /// When they were to stop.
+        until: Instant,
+    },
     /// Everybody leaves.
     Leaving,
 }
@@ -253,6 +258,7 @@ impl Person {
             }
         }
         loop {
+            self.forget_what_is_too_late(now);
             let due = self.next_due(now);
             let sleep = async {
                 match due {
@@ -285,7 +291,9 @@ impl Person {
 
     fn next_due(&self, phase: Phase) -> Option<Instant> {
         let deed = match phase {
-            Phase::Acting(began) => self.deeds.front().map(|(due, _)| began + *due),
+            Phase::Acting(began) | Phase::Resting { began, .. } => {
+                self.deeds.front().map(|(due, _)| began + *due)
+            }
             _ => None,
         };
         let step = self.next_step.filter(|_| matches!(phase, Phase::Acting(_)));

@@ -56,6 +56,9 @@ pub struct Report {
     pub acknowledged: u64,
     /// Of them without an outcome at the end.
     pub unknown: u64,
+    /// From when a command was due until it was sent: part of all other times. More than a few milliseconds say that the crowd
+    /// had no connection or too little processor time of its own.
+    pub lateness_ms: Percentiles,
     /// From when a command was due until its event reached each receiver.
     pub latency_ms: Percentiles,
     /// From when a command was due until its sender knew it was carried out.
@@ -128,6 +131,7 @@ impl Report {
             commands: tally.commands.get(),
             acknowledged: tally.acknowledged.get(),
             unknown: tally.pending.get(),
+            lateness_ms: tally.lateness.percentiles(),
             latency_ms: tally.latency.percentiles(),
             acknowledgement_ms: tally.acknowledgement.percentiles(),
             staleness_ms: tally.staleness.percentiles(),
@@ -190,6 +194,7 @@ impl Display for Report {
                 self.misrouted
             ),
         )?;
+        line("sent late by", self.lateness_ms.to_string())?;
         line("latency", self.latency_ms.to_string())?;
         line("acknowledgement", self.acknowledgement_ms.to_string())?;
         if self.steps > 0 {

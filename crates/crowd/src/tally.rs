@@ -26,6 +26,8 @@ pub struct Tally {
     pub commands: Count,
     /// Commands that were carried out.
     pub acknowledged: Count,
+    /// Deeds of the plan that are still to be done.
+    pub owed: Count,
     /// Commands without an outcome yet.
     pub pending: Count,
     /// Positions that reached somebody, each receiver counted.
@@ -50,6 +52,8 @@ pub struct Tally {
     pub resyncs: Count,
     /// Times that a deed could not be done, as there was no line or nothing to vote for.
     pub undone: Count,
+    /// From when a command was due until it was first sent.
+    pub lateness: Latencies,
     /// From when a command was due until its event reached a receiver, each receiver counted.
     pub latency: Latencies,
     /// From when a command was due until its sender knew it was carried out.

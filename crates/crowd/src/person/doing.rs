@@ -22,8 +22,9 @@ impl Person {
         for command in self.commands.again(now) {
             line.say(&ToServer::Command(command)).await?;
         }
-        let Phase::Acting(began) = phase else { return Ok(None) };
-        if let Some(due) = self.next_step.filter(|due| *due <= now) {
+        let (Phase::Acting(began) | Phase::Resting { began, .. }) = phase else { return Ok(None) };
+        let walks = matches!(phase, Phase::Acting(_));
+        if let Some(due) = self.next_step.filter(|due| walks && *due <= now) {
             self.steps += 1;
             let spot = self.walk.spot(self.steps);
             if let Some(account) = self.history.account {
@@ -35,6 +36,7 @@ impl Person {
         }
         while let Some((due, deed)) = self.deeds.front().copied().filter(|(due, _)| began + *due <= now) {
             self.deeds.pop_front();
+            self.shared.tally.owed.take_one();
             match deed {
                 Deed::Drop => {
                     self.shared.tally.drops.add(1);
@@ -44,6 +46,16 @@ impl Person {
             }
         }
         Ok(None)
+    }
+
+    /// Once everybody is to stop, only what was due before is still owed: whoever is late does it all the same, as the park is
+    /// not asked for less because somebody is slow.
+    pub(super) fn forget_what_is_too_late(&mut self, phase: Phase) {
+        let Phase::Resting { began, until } = phase else { return };
+        while self.deeds.back().is_some_and(|(due, _)| began + *due > until) {
+            self.deeds.pop_back();
+            self.shared.tally.owed.take_one();
+        }
     }
 
     pub(super) fn stride(&self) -> Duration {
@@ -105,6 +117,7 @@ impl Person {
         let command = self.commands.begin(self.room, action, due);
         self.shared.frames.expect(command.id, due);
         self.shared.tally.commands.add(1);
+        self.shared.tally.lateness.add(due.elapsed());
         self.shared.tally.pending.add(1);
         line.say(&ToServer::Command(command)).await
     }
