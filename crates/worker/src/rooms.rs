@@ -323,11 +323,6 @@ impl<B: Books> Rooms<B> {
     fn lines(&self) -> Vec<RoomSummary> {
         self.seats.values().map(Seat::summary).collect()
     }
-
-    /// Those that changed since they were told.
-    fn new_lines(&mut self) -> Vec<RoomSummary> {
-        self.seats.values_mut().filter_map(Seat::new_line).collect()
-    }
 }
 
 fn retry() -> Refusal {

@@ -9,6 +9,7 @@ use protocol::refusal::Refusal;
 use protocol::room::RoomSummary;
 use protocol::time::Micros;
 use protocol::track::Track;
+use std::time::Instant;
 use store::StoredRoom;
 
 /// A snapshot is saved after this many events.
@@ -17,6 +18,10 @@ const SNAPSHOT_EVERY: i64 = 200;
 const SLEEP_AFTER_US: Micros = 600_000_000;
 /// A change of what plays is announced this far ahead when no round trip is known, in microseconds.
 const LEAD_US: i64 = 600_000;
+
+/// Lines of the list of rooms that are told at once, which is each second: every socket of the park gets them, and while thousands come
+/// in every room's line changes. The others are told in the seconds after; whoever looks at the list has fetched the whole of it.
+const LINES_MAX: usize = 20;
 
 /// A room that was just read lets everybody in for this long, in microseconds: after a change of workers the gateways tell anew who is
 /// inside, and nobody of those shall find their place taken.
@@ -61,8 +66,8 @@ pub struct Seat {
     crowd: Crowd,
     /// Whether its line in the list of rooms may have changed since it was last told.
     unlisted: bool,
-    /// Its line as it was last told.
-    listed: Option<RoomSummary>,
+    /// Its line as it was last told, and when.
+    listed: Option<(Instant, RoomSummary)>,
     /// Who comes or goes may carry a vote: the rules should look.
     stirred: bool,
     /// When the floors are to be told whom the room lets in; none: they know.
@@ -137,13 +142,13 @@ impl Seat {
     }
 
     /// Its line, when it is another than was last told; from now on it was told. Most of what happens in a room does not show in it.
-    pub fn new_line(&mut self) -> Option<RoomSummary> {
+    fn new_line(&mut self) -> Option<RoomSummary> {
         if !std::mem::take(&mut self.unlisted) {
             return None;
         }
         let line = self.summary();
-        let is_new = self.listed.as_ref() != Some(&line);
-        is_new.then(|| self.listed.insert(line).clone())
+        let is_new = self.listed.as_ref().is_none_or(|(_, listed)| *listed != line);
+        is_new.then(|| self.listed.insert((Instant::now(), line)).1.clone())
     }
 
     /// Whom the room lets in, when the floors are to be told by now.
@@ -203,6 +208,13 @@ impl Seat {
     }
 }
 
+/// Lines of rooms that changed since they were told, at most [`LINES_MAX`]: those that were told longest ago. They are told from now on.
+pub fn new_lines<'a>(seats: impl Iterator<Item = &'a mut Seat>) -> Vec<RoomSummary> {
+    let mut seats: Vec<&mut Seat> = seats.collect();
+    seats.sort_by_key(|seat| seat.listed.as_ref().map(|(at, _)| *at));
+    seats.into_iter().filter_map(Seat::new_line).take(LINES_MAX).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,8 +222,7 @@ mod tests {
     use protocol::room::{Hue, Place, QueueMode, RoomSettings};
     use store::RoomSpec;
 
-    #[test]
-    fn the_list_hears_who_comes_and_nothing_of_the_chat() {
+    fn seat(id: i64) -> Seat {
         let settings = RoomSettings {
             name: "A room".into(),
             about: String::new(),
@@ -222,7 +233,7 @@ mod tests {
         };
         let place = Place::Bench;
         let spec = RoomSpec {
-            id: RoomId(4),
+            id: RoomId(id),
             slug: "a-room".into(),
             settings,
             place,
@@ -230,7 +241,12 @@ mod tests {
             owner: None,
             own: false,
         };
-        let mut seat = Seat::load(StoredRoom { spec, snapshot: None, events: vec![] }, 1, 0);
+        Seat::load(StoredRoom { spec, snapshot: None, events: vec![] }, 1, 0)
+    }
+
+    #[test]
+    fn the_list_hears_who_comes_and_nothing_of_the_chat() {
+        let mut seat = seat(4);
         assert!(seat.new_line().is_some(), "a room that was just read is told");
         let juno = Person { account: AccountId(1), name: "Juno".into(), look: 7 };
         let id = CommandId(uuid::Uuid::now_v7());
@@ -239,5 +255,24 @@ mod tests {
         seat.set_crowd(Crowd { inside: 1, ..Crowd::default() }, 2);
         assert_eq!(seat.new_line().map(|line| line.listening), Some(1));
         assert_eq!(seat.new_line(), None, "told once");
+    }
+
+    #[test]
+    fn while_thousands_come_each_room_is_told_in_its_turn() {
+        let mut seats: Vec<Seat> = (1..=50).map(seat).collect();
+        let mut told = Vec::new();
+        for second in 1..=3 {
+            for seat in &mut seats {
+                seat.set_crowd(Crowd { inside: second, ..Crowd::default() }, 1);
+            }
+            let lines = new_lines(seats.iter_mut());
+            assert!(lines.len() <= LINES_MAX);
+            told.extend(lines.into_iter().map(|line| line.id));
+        }
+        told.sort();
+        told.dedup();
+        assert_eq!(told.len(), 50, "none waits for ever behind rooms that change all the time");
+        let rest: usize = (0..3).map(|_| new_lines(seats.iter_mut()).len()).sum();
+        assert!(rest > 0 && new_lines(seats.iter_mut()).is_empty(), "and at the end all lines are told");
     }
 }

@@ -3,6 +3,7 @@
 use super::{Rooms, retry};
 use crate::books::Books;
 use crate::directory::{directory, tell};
+use crate::seat::new_lines;
 use crate::turn::{Asker, Turn, answered, shard};
 use bytes::Bytes;
 use cipher::{Node, Span, To};
@@ -141,7 +142,7 @@ impl<B: Books> Rooms<B> {
     /// Tells what changed in the list of rooms, and now and then all of it, and where the rooms stand.
     pub(super) async fn tell_list(&mut self) {
         let Some(full) = self.listing.due() else { return };
-        let changed = self.new_lines();
+        let changed = new_lines(self.seats.values_mut());
         if !changed.is_empty() {
             tell(&self.node, &directory(self.node.nid(), false, changed)).await;
         }
