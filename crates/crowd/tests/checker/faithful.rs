@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 /// What somebody saw, event by event: histories are made of it once nothing is changed any more.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are events")]
 pub enum Saw {
     Listens(RoomId),
     Snapshot(RoomId, Head),

@@ -24,7 +24,7 @@ fn verdict(park: &Park) -> Verdict {
 }
 
 /// The one breach.
-fn only(verdict: Verdict) -> Breach {
+fn only(verdict: &Verdict) -> Breach {
     assert_eq!(verdict.breaches.len(), 1, "{verdict:?}");
     verdict.breaches[0].clone()
 }
@@ -53,7 +53,7 @@ fn a_faithful_run_is_counted_and_holds() {
 fn a_journal_with_a_missing_number_is_found() {
     let mut park = blind(park());
     park.events.get_mut(&ROOM).unwrap().remove(1);
-    assert_eq!(only(verdict(&park)), Breach::Gap { room: ROOM, before: 1, seq: 3 });
+    assert_eq!(only(&verdict(&park)), Breach::Gap { room: ROOM, before: 1, seq: 3 });
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_writer_that_was_replaced_and_wrote_on_is_found() {
     park.events.get_mut(&ROOM).unwrap()[0].term = 2;
     park.events.get_mut(&ROOM).unwrap()[1].term = 2;
     park.people[0].commands[0].outcome = Outcome::Acknowledged(Head { term: 2, seq: 1 });
-    assert_eq!(only(verdict(&park)), Breach::TermFell { room: ROOM, seq: 3, term: 1, before: 2 });
+    assert_eq!(only(&verdict(&park)), Breach::TermFell { room: ROOM, seq: 3, term: 1, before: 2 });
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_command_carried_out_twice_is_found() {
     (events[1].command, events[1].account) = (events[0].command, events[0].account);
     let verdict = verdict(&park);
     assert_eq!(verdict.duplicated, 1);
-    assert!(matches!(only(verdict), Breach::CarriedOutAgain { first: 1, again: 2, .. }));
+    assert!(matches!(only(&verdict), Breach::CarriedOutAgain { first: 1, again: 2, .. }));
 }
 
 #[test]
@@ -82,21 +82,21 @@ fn an_acknowledged_command_that_is_not_there_is_found() {
         (None, None);
     let verdict = verdict(&park);
     assert_eq!(verdict.lost, 1);
-    assert!(matches!(only(verdict), Breach::AcknowledgedLost { said: Head { seq: 3, .. }, .. }));
+    assert!(matches!(only(&verdict), Breach::AcknowledgedLost { said: Head { seq: 3, .. }, .. }));
 }
 
 #[test]
 fn a_command_acknowledged_under_another_number_is_found() {
     let mut park = blind(park());
     park.people[1].commands[0].outcome = Outcome::Acknowledged(Head { term: 1, seq: 2 });
-    assert!(matches!(only(verdict(&park)), Breach::AcknowledgedElsewhere { kept: Head { seq: 3, .. }, .. }));
+    assert!(matches!(only(&verdict(&park)), Breach::AcknowledgedElsewhere { kept: Head { seq: 3, .. }, .. }));
 }
 
 #[test]
 fn a_refused_command_that_was_carried_out_is_found() {
     let mut park = park();
     park.people[1].commands[0].outcome = Outcome::Refused(RefusalCode::Forbidden);
-    assert!(matches!(only(verdict(&park)), Breach::RefusedKept { .. }));
+    assert!(matches!(only(&verdict(&park)), Breach::RefusedKept { .. }));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_command_carried_out_in_another_room_is_found() {
     let mut park = blind(park());
     park.people[1].commands[0].room = RoomId(7);
     park.people[1].commands[0].outcome = Outcome::Unknown;
-    assert!(matches!(only(verdict(&park)), Breach::OtherRoom { .. }));
+    assert!(matches!(only(&verdict(&park)), Breach::OtherRoom { .. }));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn an_event_said_to_be_somebody_elses_is_found() {
     let mut park = blind(park());
     park.events.get_mut(&ROOM).unwrap()[2].account = Some(AccountId(100));
     park.people[1].commands[0].outcome = Outcome::Unknown;
-    assert!(matches!(only(verdict(&park)), Breach::OtherAuthor { seq: 3, .. }));
+    assert!(matches!(only(&verdict(&park)), Breach::OtherAuthor { seq: 3, .. }));
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn an_event_of_a_command_nobody_sent_is_found_unless_it_is_a_strangers() {
     let forged = Some(CommandId(uuid::Uuid::from_u128(77)));
     let event = &mut park.events.get_mut(&ROOM).unwrap()[1];
     (event.command, event.account) = (forged, Some(AccountId(100)));
-    assert!(matches!(only(verdict(&park)), Breach::NeverSent { seq: 2, .. }));
+    assert!(matches!(only(&verdict(&park)), Breach::NeverSent { seq: 2, .. }));
     park.events.get_mut(&ROOM).unwrap()[1].account = Some(AccountId(999));
     assert!(verdict(&park).holds(), "a stranger may be in the room");
 }
@@ -133,7 +133,7 @@ fn a_silent_hole_is_lost_and_an_open_one_is_not() {
     park.people[1].saw.remove(hole);
     let found = verdict(&park);
     assert_eq!(found.lost, 1);
-    assert!(matches!(only(found), Breach::Hole { .. }));
+    assert!(matches!(only(&found), Breach::Hole { .. }));
     park.people[1].saw.insert(hole, Saw::Snapshot(ROOM, Head { term: 1, seq: 2 }));
     let found = verdict(&park);
     assert!(found.holds() && found.resyncs == 1, "{found:?}");
@@ -147,7 +147,7 @@ fn an_event_seen_twice_is_doubled() {
     park.people[0].saw.insert(at + 1, again);
     let verdict = verdict(&park);
     assert_eq!((verdict.duplicated, verdict.lost, verdict.misordered), (1, 0, 0));
-    assert!(matches!(only(verdict), Breach::SeenAgain { .. }));
+    assert!(matches!(only(&verdict), Breach::SeenAgain { .. }));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn an_event_seen_after_a_later_one_is_misordered_and_neither_lost_nor_doubled() 
     park.people[0].saw.swap(at, at + 1);
     let verdict = verdict(&park);
     assert_eq!((verdict.misordered, verdict.lost, verdict.duplicated), (1, 0, 0));
-    assert!(matches!(only(verdict), Breach::OutOfOrder { .. }));
+    assert!(matches!(only(&verdict), Breach::OutOfOrder { .. }));
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn an_event_of_another_room_is_misrouted() {
     park.people[0].saw.push(stray);
     let verdict = verdict(&park);
     assert_eq!(verdict.misrouted, 1);
-    assert!(matches!(only(verdict), Breach::Misrouted { room: RoomId(2), .. }));
+    assert!(matches!(only(&verdict), Breach::Misrouted { room: RoomId(2), .. }));
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn the_last_words_of_the_former_room_may_come_until_the_first_of_the_new_one() {
 fn events_without_the_state_they_change_are_found() {
     let mut park = park();
     park.people[0].saw.remove(1);
-    assert!(matches!(only(verdict(&park)), Breach::Unfounded { .. }));
+    assert!(matches!(only(&verdict(&park)), Breach::Unfounded { .. }));
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn other_content_than_was_kept_is_found() {
     if let Saw::Event(_, event) = &mut park.people[0].saw[at] {
         event.at += 1;
     }
-    assert!(matches!(only(verdict(&park)), Breach::OtherContent { .. }));
+    assert!(matches!(only(&verdict(&park)), Breach::OtherContent { .. }));
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn an_event_that_was_told_and_not_kept_is_found() {
 fn a_state_the_journal_never_had_is_found() {
     let mut park = blind(park());
     park.people[0].saw = vec![Saw::Listens(ROOM), Saw::Snapshot(ROOM, Head { term: 2, seq: 3 })];
-    assert!(matches!(only(verdict(&park)), Breach::StateNotKept { .. }));
+    assert!(matches!(only(&verdict(&park)), Breach::StateNotKept { .. }));
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn whoever_is_behind_at_rest_has_lost_something_and_whoever_is_away_has_not() {
     park.people[0].saw.remove(last);
     let found = verdict(&park);
     assert_eq!(found.lost, 1);
-    assert!(matches!(only(found), Breach::Behind { at: 2, end: 3, .. }));
+    assert!(matches!(only(&found), Breach::Behind { at: 2, end: 3, .. }));
     park.people[0].saw.push(Saw::Lost);
     assert!(verdict(&park).holds());
 }
@@ -249,7 +249,7 @@ fn without_a_journal_people_who_saw_different_events_under_one_number_are_found(
     if let Saw::Event(_, event) = &mut park.people[0].saw[at] {
         event.at += 1;
     }
-    assert!(matches!(only(check(&park.histories(), None)), Breach::Disagree { .. }));
+    assert!(matches!(only(&check(&park.histories(), None)), Breach::Disagree { .. }));
 }
 
 #[test]
@@ -259,14 +259,14 @@ fn without_a_journal_one_number_under_two_terms_is_found() {
     if let Saw::Event(_, event) = &mut park.people[0].saw[at] {
         event.term = 2;
     }
-    assert!(matches!(only(check(&park.histories(), None)), Breach::TwoTerms { .. }));
+    assert!(matches!(only(&check(&park.histories(), None)), Breach::TwoTerms { .. }));
 }
 
 #[test]
 fn without_a_journal_two_commands_acknowledged_as_one_event_are_found() {
     let mut park = park();
     park.people[1].commands[0].outcome = park.people[0].commands[0].outcome;
-    assert!(matches!(only(check(&park.histories(), None)), Breach::OneNumberForTwo { seq: 1, .. }));
+    assert!(matches!(only(&check(&park.histories(), None)), Breach::OneNumberForTwo { seq: 1, .. }));
 }
 
 #[test]
@@ -274,6 +274,6 @@ fn a_breach_is_a_sentence_with_names_and_numbers() {
     let mut park = park();
     let hole = place(&park, 1, 2);
     park.people[1].saw.remove(hole);
-    let said = only(verdict(&park)).to_string();
+    let said = only(&verdict(&park)).to_string();
     assert_eq!(said, "Person 101 never saw event 2 of room 1, and was not told so: a silent hole.");
 }
