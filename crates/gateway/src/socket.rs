@@ -301,15 +301,17 @@ impl Reader {
 
     async fn command(&mut self, command: Command) {
         let id = command.id;
+        // What was sent before may have been carried out: this gateway does not know, and so it never says that it was not.
+        let code = |code| if command.resent { RefusalCode::Retry } else { code };
         let refuse = |why| self.session.tell(&ToClient::Refused { id, why });
         if self.session.hears() != Some(command.room) {
-            refuse(Refusal::new(RefusalCode::Forbidden, "Step into the room first."));
+            refuse(Refusal::new(code(RefusalCode::Forbidden), "Step into the room first."));
             return;
         }
         if let Err(wait) = self.commands.take(Instant::now()) {
             let ms = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX).max(1);
             refuse(
-                Refusal::new(RefusalCode::TooMany, "That was a lot at once. Try again in a moment.")
+                Refusal::new(code(RefusalCode::TooMany), "That was a lot at once. Try again in a moment.")
                     .after(ms),
             );
             return;
@@ -318,7 +320,7 @@ impl Reader {
         if !self.session.await_result(id, Instant::now()) {
             refuse(
                 Refusal::new(
-                    RefusalCode::TooMany,
+                    code(RefusalCode::TooMany),
                     "Too many things wait to be saved. Try again in a moment.",
                 )
                 .after(1_000),

@@ -96,6 +96,7 @@ fn main() -> ExitCode {
         nonsense::a_socket_without_a_hello_gets_nothing,
         nonsense::a_strange_page_opens_no_socket,
         nonsense::a_command_from_another_hour_is_refused,
+        nonsense::what_is_sent_again_too_often_is_never_called_refused,
     );
     alone!(
         trials,

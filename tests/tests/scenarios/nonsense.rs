@@ -68,3 +68,17 @@ pub async fn a_command_from_another_hour_is_refused(park: &Park) {
     let why = one.sees("a refusal", |view| view.refused.get(&command.id).cloned()).await;
     assert_eq!(why.code, RefusalCode::StaleCommand, "{why}");
 }
+
+pub async fn what_is_sent_again_too_often_is_never_called_refused(park: &Park) {
+    let eager = Somebody::enter(&park.url, &park.gateways[0], "Eager", "bandstand").await;
+    let mut command = eager.command(Action::ChatSay { text: "once".into() });
+    eager.say(&ToServer::Command(command.clone())).await;
+    command.resent = true;
+    for _ in 0..40 {
+        eager.say(&ToServer::Command(command.clone())).await;
+    }
+    let why = eager.sees("that it was too often", |view| view.refused.get(&command.id).cloned()).await;
+    // It is in the journal: that it was not carried out would be a lie.
+    assert_eq!(why.code, RefusalCode::Retry, "{why:?}");
+    eager.sees("that it was carried out", |view| view.accepted.get(&command.id).map(|_| ())).await;
+}
