@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -49,8 +50,21 @@ impl Serialize for Incarnation {
 
 impl<'de> Deserialize<'de> for Incarnation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(IncarnationVisitor)
+    }
+}
+
+struct IncarnationVisitor;
+
+impl Visitor<'_> for IncarnationVisitor {
+    type Value = Incarnation;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an incarnation, in hexadecimal digits")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Incarnation, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

@@ -1,9 +1,10 @@
 //! The JSON envelope of rapt-cipher 0.1.1, byte for byte, with our own fields under one extra key it ignores.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
-use serde::de::{Error as _, Unexpected};
+use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -69,6 +70,9 @@ impl Serialize for WrittenNid {
     }
 }
 
+/// Room for a message of usual size, in bytes: it is written without moving.
+const USUAL: usize = 512;
+
 /// Writes a message.
 pub(crate) fn write<T: Serialize + ?Sized>(
     origin: &Address,
@@ -89,7 +93,9 @@ pub(crate) fn write<T: Serialize + ?Sized>(
         payload,
         cipher: extras,
     };
-    serde_json::to_vec(&written).map(Bytes::from)
+    let mut body = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut body, &written)?;
+    Ok(body.into())
 }
 
 /// A message as it was read; the payload is the very bytes that were sent.
@@ -152,37 +158,64 @@ struct ReadNid(u32);
 #[derive(Default)]
 struct ReadTenant(Option<String>);
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Loose {
-    Number(u64),
-    Text(String),
-    Nothing(()),
-}
-
 impl<'de> Deserialize<'de> for ReadNid {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Loose::deserialize(deserializer)? {
-            Loose::Number(number) => u32::try_from(number)
-                .map(Self)
-                .map_err(|_| D::Error::invalid_value(Unexpected::Unsigned(number), &"a node id")),
-            Loose::Text(text) if text == "*" => Ok(Self(0)),
-            Loose::Text(text) => text
-                .parse()
-                .map(Self)
-                .map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &"a node id")),
-            Loose::Nothing(()) => Ok(Self(0)),
-        }
+        deserializer.deserialize_any(NidVisitor).map(Self)
     }
 }
 
 impl<'de> Deserialize<'de> for ReadTenant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match Loose::deserialize(deserializer)? {
-            Loose::Number(number) => Some(number.to_string()),
-            Loose::Text(text) => (text != "*").then_some(text),
-            Loose::Nothing(()) => None,
-        }))
+        deserializer.deserialize_any(TenantVisitor).map(Self)
+    }
+}
+
+// Visitors, as an untagged enum would copy each value and make an error of each kind it is not, four times a message.
+
+struct NidVisitor;
+
+impl Visitor<'_> for NidVisitor {
+    type Value = u32;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a node id")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<u32, E> {
+        u32::try_from(number).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<u32, E> {
+        match text {
+            "*" => Ok(0),
+            _ => text.parse().map_err(|_| E::invalid_value(Unexpected::Str(text), &self)),
+        }
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<u32, E> {
+        Ok(0)
+    }
+}
+
+struct TenantVisitor;
+
+impl Visitor<'_> for TenantVisitor {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a tenant")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(number.to_string()))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok((text != "*").then(|| text.to_owned()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
     }
 }
 

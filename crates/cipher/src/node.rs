@@ -7,8 +7,10 @@ mod dead_letters;
 mod join;
 mod requests;
 mod routes;
+mod serve;
 mod subscription;
 mod sweep;
+mod transmits;
 mod view;
 
 use std::future::Future;
@@ -26,22 +28,16 @@ pub use self::dead_letters::DeadLetter;
 pub use self::subscription::{Delivery, Subscription};
 pub use self::view::Watch;
 use crate::address::{Address, Incarnation, To, check_namespace, check_route};
-use crate::clock::{millis, now_ms};
 use crate::envelope::{self, Extras};
-use crate::error::{CipherError, HandlerError, JoinError, Refusal, RequestError, TransmitError};
+use crate::error::{CipherError, HandlerError, JoinError, Refusal, RequestError};
 use crate::message::Message;
 use crate::redis::RedisWire;
 use crate::registry::{NodeInfo, NodeState};
 use crate::span::Span;
 use crate::trace::trace_context;
 use crate::transport::{Nid, NodeConfig, Transport};
-use crate::wire::{
-    Wire, WireError, ask_channel, broadcast_channel, every_broadcast, queue_name, registry_channel,
-    reply_channel, topic_channel,
-};
+use crate::wire::{Wire, WireError, broadcast_channel, registry_channel, reply_channel, topic_channel};
 
-/// Before the transport is tried again while beginning to serve.
-const RETRY: Duration = Duration::from_millis(250);
 /// A handle to one running node; clones are cheap and mean the same node.
 ///
 /// [`leave`](Node::leave) ends it in good order. When the last handle is dropped without that, the node stops as if it
@@ -200,128 +196,6 @@ impl Node {
         assert!(self.core().routes.answer(route, handler), "the route {route:?} has an answerer already");
     }
 
-    /// Starts to receive, and says so in the registry. Once it returns, a broadcast or a request reaches this node.
-    /// Waits for a server that is away.
-    ///
-    /// # Errors
-    /// [`CipherError::Closed`] when the node leaves meanwhile, [`CipherError::Guest`] when it is none of its namespace.
-    pub async fn serve(&self) -> Result<(), CipherError> {
-        if self.core().is_guest() {
-            return Err(CipherError::Guest);
-        }
-        if self.life.serving.swap(true, Ordering::SeqCst) {
-            return Ok(());
-        }
-        let core = self.core();
-        for route in core.routes.message_routes() {
-            let tap = core.listen(broadcast_channel(self.ns(), &route)).await.ok_or(CipherError::Closed)?;
-            core.spawn_work(broadcasts::run(core.clone(), Some(route), tap));
-        }
-        if core.routes.handles_any() {
-            let tap = core.listen(every_broadcast(self.ns())).await.ok_or(CipherError::Closed)?;
-            core.spawn_work(broadcasts::run(core.clone(), None, tap));
-        }
-        let asks = core.listen(ask_channel(self.ns(), self.nid())).await.ok_or(CipherError::Closed)?;
-        core.spawn_work(requests::run_answers(core.clone(), asks));
-        self.retry("take back what former lives left", async || sweep::succeed(core).await).await?;
-        for nid in [Some(self.nid()), None] {
-            let queue = queue_name(self.ns(), nid);
-            let me = core.address.clone();
-            let taker = self
-                .retry("take from the queue", async || core.wire.taker(&queue, &me, nid.is_some()).await)
-                .await?;
-            core.spawn_work(consume::run(core.clone(), queue, taker));
-        }
-        core.spawn_work(sweep::run(core.clone()));
-        self.set_state(NodeState::Serving).await;
-        Ok(())
-    }
-
-    /// Does something over a transport that may be away, until it is done or the node leaves.
-    async fn retry<T>(
-        &self,
-        what: &str,
-        attempt: impl AsyncFn() -> Result<T, WireError>,
-    ) -> Result<T, CipherError> {
-        loop {
-            match attempt().await {
-                Ok(done) => return Ok(done),
-                Err(_) if self.core().stop.is_cancelled() => return Err(CipherError::Closed),
-                Err(error) => tracing::warn!(%error, "this node cannot {what} yet, trying again"),
-            }
-            tokio::time::sleep(RETRY).await;
-        }
-    }
-
-    /// Sends a message to one node, at least once and in order: it waits in the receiver's queue until it was handled.
-    /// Returns when the queue has it.
-    ///
-    /// # Errors
-    /// When it was not accepted, or when that is not known: see [`TransmitError`].
-    pub async fn transmit<T: Serialize + ?Sized>(
-        &self,
-        to: To,
-        route: &str,
-        payload: &T,
-    ) -> Result<(), TransmitError> {
-        check_namespace(&to.ns)?;
-        check_route(route)?;
-        let core = self.core();
-        if core.over.is_cancelled() {
-            return Err(TransmitError::Closed);
-        }
-        if let (Some(nid), Some(meant)) = (to.nid, to.incarnation) {
-            let nodes = tokio::time::timeout(view::FIRST_READING, core.view(&to.ns).nodes())
-                .await
-                .unwrap_or_default();
-            let there = nodes.get(&nid).and_then(|info| info.address.incarnation);
-            if there.is_some_and(|there| there != meant) {
-                return Err(TransmitError::Gone(to.to_string()));
-            }
-        }
-        let extras = Extras {
-            id: Some(core.next_id()),
-            inc: core.address.incarnation,
-            to: to.incarnation,
-            until_ms: Some(now_ms().saturating_add(millis(core.config.queue_age))),
-            trace: trace_context(),
-            ..Extras::default()
-        };
-        let body =
-            envelope::write(&core.address, &to, route, payload, &extras).map_err(TransmitError::Payload)?;
-        self.push(&to, body).await
-    }
-
-    /// Appends to a queue that has room.
-    async fn push(&self, to: &To, body: Bytes) -> Result<(), TransmitError> {
-        let core = self.core();
-        let queue = queue_name(&to.ns, to.nid);
-        self.check_room(&queue).await?;
-        let length =
-            core.wire.push(&queue, body).await.map_err(|error| TransmitError::Unconfirmed(error.0))?;
-        core.count_sent("transmit");
-        if length >= core.config.queue_limit {
-            core.full.lock().expect("nothing panics while it holds this lock").insert(queue, length);
-        }
-        Ok(())
-    }
-
-    /// Refuses what is for a queue that was at its bound and still is.
-    async fn check_room(&self, queue: &str) -> Result<(), TransmitError> {
-        let core = self.core();
-        let lock = || core.full.lock().expect("nothing panics while it holds this lock");
-        if !lock().contains_key(queue) {
-            return Ok(());
-        }
-        let length = core.wire.length(queue).await.map_err(|error| TransmitError::Unconfirmed(error.0))?;
-        if length < core.config.queue_limit {
-            lock().remove(queue);
-            return Ok(());
-        }
-        metrics::counter!("cipher_dropped_total", "why" => "queue_full").increment(1);
-        Err(TransmitError::Full { queue: queue.to_owned(), length })
-    }
-
     /// Sends a message to every node of a namespace that runs and handles the route, at most once. Does not wait for
     /// the server.
     ///
@@ -389,16 +263,6 @@ impl Node {
         self.core().count_sent(kind);
         self.core().wire.post(channel, body);
         Ok(())
-    }
-
-    /// How many messages wait in a queue: of one node, or with `None` those for any node of the namespace. Those that were
-    /// taken and are not handled yet are not counted.
-    ///
-    /// # Errors
-    /// When the server is away or the namespace cannot be used.
-    pub async fn queue_length(&self, ns: &str, nid: Option<u32>) -> Result<u64, CipherError> {
-        check_namespace(ns)?;
-        self.core().wire.length(&queue_name(ns, nid)).await.map_err(away)
     }
 
     /// Subscribes to a topic. Once this returns, nothing published to it is missed without a

@@ -177,9 +177,6 @@ impl Crowd {
 
     /// Lets what is under way come to its end, sends everybody home, and reports.
     pub async fn finish(mut self) -> Finished {
-        let after: Vec<_> = self.shared.settings.pids.iter().map(|(_, pid)| processes::usage(*pid)).collect();
-        self.shared.tally.measure(false);
-        let seconds = self.began.elapsed().as_secs_f64();
         self.phase.send_replace(Phase::Resting);
         let everybody = u64::from(self.shared.settings.people);
         let rested = async || {
@@ -191,6 +188,10 @@ impl Crowd {
         let heard =
             waiting::until("Everybody has heard everything", RESTING, async || self.is_level().then_some(()))
                 .await;
+        // Measured to the end of what was begun: whoever stopped the clock before would leave out the slowest.
+        let after: Vec<_> = self.shared.settings.pids.iter().map(|(_, pid)| processes::usage(*pid)).collect();
+        let seconds = self.began.elapsed().as_secs_f64();
+        self.shared.tally.measure(false);
         let back = self.live().live;
         self.phase.send_replace(Phase::Leaving);
         let mut histories = Vec::with_capacity(self.people.len());

@@ -16,6 +16,7 @@
 //! | [`waiting`] | waiting for a condition, for so long and no longer |
 //! | [`history`] | what each simulated person sent and saw: what the checker judges |
 //! | [`checker`] | whether all that can have come from one durable, ordered journal; [`journal`] what the database has of it |
+//! | [`replicas`] | whether all copies of a room are the same at rest |
 
 pub mod addresses;
 pub mod args;
@@ -36,6 +37,7 @@ pub mod person;
 pub mod plan;
 pub mod processes;
 pub mod proxy;
+pub mod replicas;
 pub mod report;
 pub mod scenario;
 pub mod settings;

@@ -1,20 +1,22 @@
 //! One simulated person, from walking in to leaving: a task that keeps a socket, does what the plan says, and notes what it sees.
 
+mod doing;
+mod hearing;
+
+use self::hearing::Heard;
 use crate::addresses::Server;
 use crate::arrive::{Entrance, Failure, Session};
 use crate::commands::Commands;
-use crate::frames::{Frame, Frames, Noted};
-use crate::history::{History, Outcome, Seen};
+use crate::frames::Frames;
+use crate::history::{History, Seen};
 use crate::line::Line;
-use crate::plan::{Deed, Due};
+use crate::plan::Due;
 use crate::settings::Settings;
 use crate::tally::Tally;
 use crate::walk::Walk;
-use protocol::binary::{FLOOR_HEIGHT, FLOOR_WIDTH, FromClient};
-use protocol::command::Action;
+use protocol::binary::{FLOOR_HEIGHT, FLOOR_WIDTH};
 use protocol::id::{FloorId, RoomId, TrackId};
-use protocol::people::Reaction;
-use protocol::socket::{Head, Standing, ToClient, ToServer};
+use protocol::socket::{Head, ToServer};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::VecDeque;
@@ -23,7 +25,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep_until};
-use tokio_tungstenite::tungstenite::Message;
 
 /// Waiting before the first try to come back, at the most; it doubles up to [`BACK_MAX`].
 const BACK: Duration = Duration::from_millis(250);
@@ -91,16 +92,6 @@ pub struct Person {
     heard: Heard,
 }
 
-/// What a new socket has brought so far.
-#[derive(Debug, Default)]
-struct Heard {
-    greeted: bool,
-    floor: bool,
-    room: bool,
-    draining: bool,
-    tick: Option<u32>,
-}
-
 /// Why a socket is over.
 enum End {
     Left,
@@ -158,6 +149,7 @@ impl Person {
                             self.gateway += 1;
                         }
                         End::Drained => {
+                            self.shared.tally.drained.add(1);
                             self.shared.tally.disconnects.add(1);
                             self.gateway += 1;
                         }
@@ -210,6 +202,7 @@ impl Person {
         let server = &shared.servers[self.gateway % shared.servers.len()];
         let opening = async {
             let mut line = Line::open(server, *source, ticket).await?;
+            self.history.seen.push(Seen::Listens { room: self.room });
             line.say(&ToServer::Listen { room: Some(self.room), have: self.have }).await?;
             line.say(&ToServer::Stand { floor: FloorId::of(self.room) }).await?;
             for command in self.commands.all_again() {
@@ -218,7 +211,7 @@ impl Person {
             anyhow::Ok(line)
         };
         let mut line = opening.await.map_err(Failure::Unreachable)?;
-        self.heard = Heard { room: self.have.is_some(), ..Heard::default() };
+        self.heard = Heard::default();
         if permit.is_some() {
             // The door is held until they are in: so many at once, and no more.
             while !self.heard.is_in() {
@@ -297,237 +290,5 @@ impl Person {
         };
         let step = self.next_step.filter(|_| matches!(phase, Phase::Acting(_)));
         [deed, step, self.commands.next_again()].into_iter().flatten().min()
-    }
-
-    /// Does everything whose time has come.
-    async fn do_what_is_due(&mut self, line: &mut Line, phase: Phase) -> anyhow::Result<Option<End>> {
-        let now = Instant::now();
-        for command in self.commands.again(now) {
-            line.say(&ToServer::Command(command)).await?;
-        }
-        let Phase::Acting(began) = phase else { return Ok(None) };
-        if let Some(due) = self.next_step.filter(|due| *due <= now) {
-            self.steps += 1;
-            let spot = self.walk.spot(self.steps);
-            if let Some(account) = self.history.account {
-                self.shared.frames.steps.sent(account, spot, due);
-            }
-            self.shared.tally.steps.add(1);
-            line.hot(FromClient::Step(spot).encode()).await?;
-            self.next_step = Some(due + self.stride());
-        }
-        while let Some((due, deed)) = self.deeds.front().copied().filter(|(due, _)| began + *due <= now) {
-            self.deeds.pop_front();
-            match deed {
-                Deed::Drop => {
-                    self.shared.tally.drops.add(1);
-                    return Ok(Some(End::Dropped));
-                }
-                deed => self.does(line, deed, began + due).await?,
-            }
-        }
-        Ok(None)
-    }
-
-    fn stride(&self) -> Duration {
-        Duration::from_secs_f64(1.0 / self.shared.settings.rates.walk.max(0.01))
-    }
-
-    async fn does(&mut self, line: &mut Line, deed: Deed, due: Instant) -> anyhow::Result<()> {
-        match deed {
-            Deed::Chat => {
-                let action = self.words();
-                self.ask(line, action, due).await
-            }
-            Deed::Double => {
-                let action = self.words();
-                self.ask(line, action, due).await?;
-                match self.commands.last_again() {
-                    Some(command) => line.say(&ToServer::Command(command)).await,
-                    None => Ok(()),
-                }
-            }
-            Deed::Add => self.add(line, due).await,
-            Deed::Vote => match self.shared.frames.known(self.room).entry {
-                Some(entry) => {
-                    self.votes += 1;
-                    let up = self.votes % 2 == 1;
-                    self.ask(line, Action::QueueVote { entry, up }, due).await
-                }
-                None => {
-                    self.shared.tally.undone.add(1);
-                    Ok(())
-                }
-            },
-            Deed::React => line.say(&ToServer::React { with: Reaction::Love }).await,
-            // The socket's end is its caller's.
-            Deed::Drop => Ok(()),
-        }
-    }
-
-    async fn add(&mut self, line: &mut Line, due: Instant) -> anyhow::Result<()> {
-        if self.shared.tracks.is_empty() {
-            self.shared.tally.undone.add(1);
-            return Ok(());
-        }
-        let track = self.shared.tracks[self.random.random_range(0..self.shared.tracks.len())];
-        self.ask(line, Action::QueueAdd { track }, due).await
-    }
-
-    /// A line that nobody else says.
-    fn words(&mut self) -> Action {
-        self.said += 1;
-        let mut text = format!("{} says {} ", self.number, self.said);
-        while text.len() < self.shared.settings.rates.chat_bytes {
-            text.push('~');
-        }
-        Action::ChatSay { text }
-    }
-
-    async fn ask(&mut self, line: &mut Line, action: Action, due: Instant) -> anyhow::Result<()> {
-        let command = self.commands.begin(self.room, action, due);
-        self.shared.frames.expect(command.id, due);
-        self.shared.tally.commands.add(1);
-        self.shared.tally.pending.add(1);
-        line.say(&ToServer::Command(command)).await
-    }
-
-    /// Takes in what came.
-    fn hear(&mut self, message: &Message) {
-        let shared = self.shared.clone();
-        let was_in = self.heard.is_in();
-        let (bytes, frame) = match message {
-            Message::Text(text) => (text.len(), shared.frames.text(text)),
-            Message::Binary(bytes) => (bytes.len(), shared.frames.binary(bytes)),
-            _ => return,
-        };
-        if shared.tally.is_measuring() {
-            shared.tally.bytes.add(bytes as u64);
-            shared.tally.frames.add(1);
-        }
-        match &*frame {
-            Frame::Events(room, noted) => self.hear_events(*room, noted),
-            Frame::Positions(floor, fresh) => {
-                let skipped = self.heard.tick.map_or(0, |tick| fresh.tick.saturating_sub(tick + 1));
-                self.heard.tick = Some(fresh.tick);
-                if shared.tally.is_measuring() && *floor == FloorId::of(self.room) {
-                    shared.tally.positions.add(fresh.due.len() as u64);
-                    shared.tally.superseded.add(fresh.superseded);
-                    shared.tally.skipped_frames.add(skipped.into());
-                    shared.tally.staleness.add_all(fresh.due.iter().map(Instant::elapsed));
-                }
-            }
-            Frame::Other(other) => self.hear_other(other),
-            Frame::Binary => {}
-            Frame::Nonsense(why) => shared.tally.nonsense(why),
-        }
-        if !was_in && self.heard.is_in() {
-            self.is_in();
-        }
-    }
-
-    fn hear_events(&mut self, room: RoomId, noted: &[Noted]) {
-        let tally = &self.shared.tally;
-        for event in noted {
-            self.history.saw(room, event.head, event.print);
-            if let Some((room, due)) =
-                event.command.and_then(|id| self.commands.end(id, Outcome::Acknowledged(event.head)))
-            {
-                tally.pending.take_one();
-                tally.carried_out(room, due);
-            }
-        }
-        if room == self.room {
-            self.have = noted.last().map(|event| event.head).or(self.have);
-            self.tell_have();
-        }
-        if tally.is_measuring() {
-            tally.deliveries.add(noted.len() as u64);
-            // What was missed and came later was not heard live: its delay is that of the line.
-            if self.heard.is_in() {
-                tally.latency.add_all(noted.iter().filter_map(|event| event.due).map(|due| due.elapsed()));
-            }
-        }
-    }
-
-    fn tell_have(&self) {
-        if let Some(have) = self.have {
-            self.shared.frames.has(self.number, self.room, have.seq);
-        }
-    }
-
-    fn hear_other(&mut self, frame: &ToClient) {
-        let tally = &self.shared.tally;
-        match frame {
-            ToClient::Welcome { .. } => self.heard.greeted = true,
-            ToClient::Snapshot { room, snapshot } => {
-                if self.have.is_some() {
-                    tally.resyncs.add(1);
-                }
-                let head = Head { term: snapshot.term, seq: snapshot.seq };
-                self.history.seen.push(Seen::Snapshot { room: *room, head });
-                self.have = Some(head);
-                self.heard.room = true;
-                self.shared.frames.stands(*room, head.seq, snapshot.state.queue.last().map(|entry| entry.id));
-                self.tell_have();
-            }
-            ToClient::People { people, .. } => {
-                self.heard.floor = true;
-                let me = people.iter().find(|standing| Some(standing.person.account) == self.history.account);
-                self.stand(me);
-            }
-            ToClient::Accepted { id, head } => {
-                if let Some((room, due)) = self.commands.end(*id, Outcome::Acknowledged(*head)) {
-                    tally.pending.take_one();
-                    tally.carried_out(room, due);
-                }
-            }
-            ToClient::Refused { id, why } => {
-                tally.refused(crate::arrive::name(why.code));
-                if self.commands.refused(*id, why) {
-                    tally.pending.take_one();
-                }
-            }
-            ToClient::Unknown { id } => {
-                tally.refused("unknown".to_owned());
-                self.commands.unknown(*id);
-            }
-            ToClient::Sorry { why } => tally.refused(format!("sorry: {}", crate::arrive::name(why.code))),
-            ToClient::Draining {} => self.heard.draining = true,
-            _ => {}
-        }
-    }
-
-    /// Begins to walk where the park has put them; in a crowd so large that the park names a sample, from the middle.
-    fn stand(&mut self, me: Option<&Standing>) {
-        if self.shared.settings.rates.walk <= 0.0 || self.next_step.is_some() {
-            return;
-        }
-        if let Some(me) = me {
-            self.walk = Walk::new(me.x, me.y, self.shared.settings.rates.walk);
-            self.steps = 0;
-        }
-        // Everybody at a moment of their own.
-        self.next_step = Some(Instant::now() + self.stride().mul_f64(self.random.random()));
-    }
-
-    /// They are in their room, at first or again.
-    fn is_in(&mut self) {
-        let tally = &self.shared.tally;
-        tally.live.add(1);
-        let took = self.away_since.take().map(|since| since.elapsed()).unwrap_or_default();
-        if self.ever_in {
-            tally.gaps.add(took);
-        } else {
-            tally.joining.add(took);
-        }
-        self.ever_in = true;
-    }
-}
-
-impl Heard {
-    /// Whether they hear and see their room.
-    fn is_in(&self) -> bool {
-        self.greeted && self.floor && self.room
     }
 }

@@ -82,6 +82,8 @@ pub struct Report {
     pub gap_ms: Percentiles,
     /// Connections lost that nobody dropped on purpose.
     pub disconnects: u64,
+    /// Of them those that people left as their gateway had said that it goes away.
+    pub drained: u64,
     /// The most connections one person lost, whether or not on purpose.
     pub disconnects_max: u64,
     /// Connections that people dropped on purpose.
@@ -136,6 +138,7 @@ impl Report {
             joining_ms: tally.joining.percentiles(),
             gap_ms: tally.gaps.percentiles(),
             disconnects: tally.disconnects.get(),
+            drained: tally.drained.get(),
             disconnects_max: histories.iter().map(lost).max().unwrap_or_default(),
             drops: tally.drops.get(),
             resyncs: tally.resyncs.get(),
@@ -204,8 +207,8 @@ impl Display for Report {
         line(
             "connections",
             format!(
-                "{} lost, {} dropped on purpose, at most {} of one person, {} snapshots again, back in {}",
-                self.disconnects, self.drops, self.disconnects_max, self.resyncs, self.gap_ms
+                "{} lost ({} of them from gateways that said they go away), {} dropped on purpose, at most {} of one person, {} snapshots again, back in {}",
+                self.disconnects, self.drained, self.drops, self.disconnects_max, self.resyncs, self.gap_ms
             ),
         )?;
         for (reason, count) in &self.refusals {

@@ -41,6 +41,8 @@ pub struct Tally {
     pub frames: Count,
     /// Connections that ended although nobody wanted that.
     pub disconnects: Count,
+    /// Of them those whose gateway had said that it goes away.
+    pub drained: Count,
     /// Connections that people dropped on purpose.
     pub drops: Count,
     /// Snapshots, beyond the first of each person.

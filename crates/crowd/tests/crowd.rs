@@ -1,9 +1,12 @@
 //! A small crowd on the park in one process: its figures add up, and bad input is a sentence.
 
+#![allow(clippy::unwrap_used, reason = "a scenario that cannot go on has failed")]
+
 use crowd::checker;
 use crowd::child::Child;
 use crowd::crowd::{Crowd, Finished};
 use crowd::settings::{Rates, Settings};
+use rustix::process::Signal;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -46,9 +49,10 @@ async fn run(settings: Settings) -> Finished {
 async fn every_line_reaches_everybody_in_its_room_once_and_is_timed() {
     let park = Park::start().await;
     let report = run(park.crowd(20, 2, Rates { chats: 10.0, ..Rates::quiet() })).await.report;
-    // Thirty lines, each heard by the ten people of its room.
+    // Thirty lines, each heard by the ten people of its room; a room's music may begin meanwhile, which is one more event for each of them.
     assert_eq!((report.commands, report.acknowledged, report.unknown), (30, 30, 0), "{report}");
-    assert_eq!((report.deliveries, report.latency_ms.count), (300, 300), "{report}");
+    assert_eq!(report.latency_ms.count, 300, "{report}");
+    assert!([300, 310, 320].contains(&report.deliveries), "{report}");
     assert!(report.latency_ms.max >= report.latency_ms.p50 && report.latency_ms.p50 > 0.0, "{report}");
     assert_eq!((report.disconnects, report.resyncs, report.refusals.len()), (0, 0, 0), "{report}");
     assert!(report.processes[0].resident_kib > 10_000 && report.processes[0].descriptors > 20, "{report}");
@@ -86,9 +90,9 @@ async fn a_park_that_dies_meanwhile_is_told_with_the_figures_so_far() {
     let park = Park::start().await;
     let crowd = Crowd::start(park.crowd(6, 1, Rates { chats: 10.0, ..Rates::quiet() })).await.unwrap();
     crowd.act().await;
-    drop(park);
+    park.process.signal(Signal::KILL).unwrap();
     let report = crowd.finish().await.report;
-    assert!(report.deliveries > 0 && report.closes.values().sum::<u64>() >= 6, "{report}");
+    assert!(report.deliveries >= 180 && report.closes.get(&1006) == Some(&6), "{report}");
     assert!(report.notes.iter().any(|note| note.contains("could not come back")), "{report}");
 }
 

@@ -20,7 +20,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// A worker of Music Park with a bug planted on purpose, for checking the checker.
 #[derive(Debug, Parser)]
 #[command(name = "musicpark-worker-planted", version)]
-struct Args {
+struct Planting {
     /// Which bug.
     #[arg(long)]
     bug: Bug,
@@ -43,10 +43,21 @@ enum Bug {
 }
 
 fn main() -> ExitCode {
-    let Args { bug, worker } = Args::parse();
+    let Planting { bug, worker } = Planting::parse();
     let tenure = if bug == Bug::FenceOff { Tenure::Alone } else { Tenure::Leased };
     let url = worker.database_url.clone();
     service::program::run(&worker.telemetry.clone(), |stop| {
         worker::program::run_with(worker, tenure, move |store| Planted::new(bug, store, &url), stop)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn its_options_and_those_of_the_worker_do_not_clash() {
+        Planting::command().debug_assert();
+    }
 }

@@ -21,7 +21,4 @@ need_room_programs() {
   command -v taskset >/dev/null || missing+=(util-linux)
   postgres_programs >/dev/null || missing+=(postgresql)
   need_packages "${missing[@]}"
-  # pgbench lies with the server's programs, off Debian's PATH.
-  PATH=$PATH:$(postgres_programs)
-  export PATH
 }

@@ -1,6 +1,5 @@
 //! Transmits: taking them from this node's queues, handling them in order per sender, trying again, putting aside.
 
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,11 +55,11 @@ async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) -> Result<(), Doubt
     metrics::counter!("cipher_received_total", "kind" => "transmit").increment(batch.messages.len() as u64);
     for body in batch.messages {
         match envelope::read(&body) {
-            Ok(envelope) => match by_sender.entry(envelope.origin.clone()) {
-                Entry::Occupied(mut sender) => sender.get_mut().push((body, envelope)),
-                Entry::Vacant(sender) => {
+            Ok(envelope) => match by_sender.get_mut(&envelope.origin) {
+                Some(messages) => messages.push((body, envelope)),
+                None => {
                     order.push(envelope.origin.clone());
-                    sender.insert(vec![(body, envelope)]);
+                    by_sender.insert(envelope.origin.clone(), vec![(body, envelope)]);
                 }
             },
             Err(error) => core.malformed("transmit", queue, &error),
@@ -84,8 +83,8 @@ async fn handle_one(
     earlier: u32,
 ) -> Result<(), Doubtful> {
     still_ours(core).await?;
-    if let Err(why) = try_to_handle(core, &envelope, earlier).await? {
-        bury(core, queue, body, &envelope, &why).await;
+    if let Err(why) = try_to_handle(core, &body, envelope, earlier).await? {
+        bury(core, queue, body, &why).await;
     }
     Ok(())
 }
@@ -98,7 +97,8 @@ async fn still_ours(core: &Core) -> Result<(), Doubtful> {
 /// Why it is to be put aside, when it was not handled.
 async fn try_to_handle(
     core: &Core,
-    envelope: &Envelope,
+    body: &Bytes,
+    envelope: Envelope,
     earlier: u32,
 ) -> Result<Result<(), String>, Doubtful> {
     let aside = |why: &str| Ok(Err(why.to_owned()));
@@ -117,25 +117,19 @@ async fn try_to_handle(
     if envelope.extras.until_ms.is_some_and(|until| until <= now_ms()) {
         return aside("it waited too long");
     }
-    attempt(core, &handler, envelope, &route, earlier).await
+    attempt(core, &handler, body, Arrived { kind: Kind::Transmit, envelope, route, attempt: earlier + 1 })
+        .await
 }
 
 async fn attempt(
     core: &Core,
     handler: &OnMessage,
-    envelope: &Envelope,
-    route: &str,
-    earlier: u32,
+    body: &Bytes,
+    mut arrived: Arrived,
 ) -> Result<Result<(), String>, Doubtful> {
-    let mut attempt = earlier + 1;
-    let arrived = |attempt| Arrived {
-        kind: Kind::Transmit,
-        envelope: envelope.clone(),
-        route: route.to_owned(),
-        attempt,
-    };
     loop {
-        let why = match handler(arrived(attempt)).await {
+        let attempt = arrived.attempt;
+        let why = match handler(arrived).await {
             Outcome::Done => {
                 core.count_handled();
                 return Ok(Ok(()));
@@ -143,6 +137,8 @@ async fn attempt(
             Outcome::Malformed(why) => return Ok(Err(why)),
             Outcome::Failed(why) => why,
         };
+        let envelope = read_again(body);
+        let route = envelope.route(&core.config.ns).unwrap_or_default().to_owned();
         tracing::warn!(cipher.route = %route, cipher.origin = %envelope.origin, attempt, error = %why, "a handler failed");
         if attempt >= ATTEMPTS || core.stop.is_cancelled() {
             return Ok(Err(why));
@@ -150,11 +146,17 @@ async fn attempt(
         metrics::counter!("cipher_retried_total").increment(1);
         tokio::time::sleep(PAUSES[(attempt as usize - 1).min(PAUSES.len() - 1)]).await;
         still_ours(core).await?;
-        attempt += 1;
+        arrived = Arrived { kind: Kind::Transmit, envelope, route, attempt: attempt + 1 };
     }
 }
 
-async fn bury(core: &Core, queue: &str, body: Bytes, envelope: &Envelope, why: &str) {
+/// The handler was given the envelope itself: nearly always it is not needed a second time.
+fn read_again(body: &Bytes) -> Envelope {
+    envelope::read(body).expect("these very bytes were read before")
+}
+
+async fn bury(core: &Core, queue: &str, body: Bytes, why: &str) {
+    let envelope = read_again(&body);
     metrics::counter!("cipher_dead_total").increment(1);
     tracing::error!(
         cipher.queue = %queue, cipher.route = %envelope.full_route, cipher.origin = %envelope.origin, why = %why,

@@ -1,5 +1,5 @@
 //! Taking from a queue at least once: a blocking move brings the first message into a list of what is in flight, a
-//! script acknowledges it and takes the rest.
+//! script acknowledges it and takes the rest, and what is in flight then is read.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use fred::interfaces::{ClientInterface, ClientLike, ListInterface};
 use fred::types::config::Options;
 use fred::types::lists::LMoveDirection;
 use fred::types::{ClientUnblockFlag, Value};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::registry::lease_key;
@@ -22,10 +23,15 @@ use crate::wire::{BATCH, Batch, Taker, WireError};
 const BLOCK_S: f64 = 1.0;
 /// A blocking move that was not answered by then failed.
 const BLOCK_TIMEOUT: Duration = Duration::from_secs(4);
-/// Batches of large messages are made smaller than [`BATCH`] to stay near this.
+/// Batches of large messages are made smaller to stay near this.
 const BATCH_BYTES: usize = 256 << 10;
+/// Batches grow beyond [`BATCH`], as far as this, while they are handled within [`QUICK`]. Slow ones do not: none of a batch
+/// is acknowledged before its end, and of a queue for any node the others get none of it.
+const LARGEST_BATCH: usize = 1_024;
+const QUICK: Duration = Duration::from_millis(10);
 
-/// Acknowledges and takes. Answers nothing, or how often what follows was handed out before, and the messages.
+/// Acknowledges and takes. Answers nothing, or how often what is in flight then was handed out before, and these
+/// messages, if they are few. Many are to be read from there: what passes through a script is copied again and again.
 ///
 /// The mark makes it idempotent: when a reply is lost the same call is made again, and acknowledges nothing twice. What
 /// is in flight after that was never seen by its taker: the blocking move brought it, or the reply that did was lost. A
@@ -55,24 +61,29 @@ if max == 0 then
   redis.call('HDEL', KEYS[3], ARGV[1])
   return {}
 end
-local held = redis.call('LRANGE', KEYS[2], 0, -1)
-if #held > 0 then return {earlier(held[1]) or '0', unpack(held)} end
+local function in_flight(before)
+  if redis.call('LLEN', KEYS[2]) > 16 then return {before} end
+  return {before, unpack(redis.call('LRANGE', KEYS[2], 0, -1))}
+end
+local held = redis.call('LINDEX', KEYS[2], 0)
+if held then return in_flight(earlier(held) or '0') end
+local waiting = redis.call('LLEN', KEYS[1])
+if waiting == 0 then return {} end
 if not some then
-  local got = redis.call('LPOP', KEYS[1], max)
-  if not got then return {} end
-  redis.call('RPUSH', KEYS[2], unpack(got))
-  return {'0', unpack(got)}
+  if waiting <= max then
+    redis.call('RENAME', KEYS[1], KEYS[2])
+  else
+    redis.call('RPUSH', KEYS[2], unpack(redis.call('LPOP', KEYS[1], max)))
+  end
+  return in_flight('0')
 end
-local got = {}
-while #got < max do
-  local message = redis.call('LINDEX', KEYS[1], 0)
-  local before = message and earlier(message)
-  if not message or (before and #got > 0) then break end
-  got[#got + 1] = redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
-  if before then return {before, message} end
+for taken = 1, math.min(max, waiting) do
+  local before = earlier(redis.call('LINDEX', KEYS[1], 0))
+  if before and taken > 1 then break end
+  redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
+  if before then return in_flight(before) end
 end
-if #got == 0 then return {} end
-return {'0', unpack(got)}",
+return in_flight('0')",
 );
 
 pub(super) struct RedisTaker {
@@ -89,8 +100,11 @@ pub(super) struct RedisTaker {
     marks: u64,
     /// Handled, and to be acknowledged by the next script that succeeds.
     handled: usize,
-    /// How many to take at once, from the size of the last ones.
+    /// How many to take at once, from how quickly the last ones were handled, and as many as fit into a batch.
     most: usize,
+    fitting: usize,
+    /// When a batch was handed out, and how many messages it had.
+    handed_out: Option<(Instant, usize)>,
     /// The last look found the queue empty, and nothing was taken since.
     idle: bool,
 }
@@ -118,6 +132,8 @@ impl RedisTaker {
             marks: 0,
             handled: 0,
             most: BATCH,
+            fitting: BATCH,
+            handed_out: None,
             idle: false,
         }
     }
@@ -133,9 +149,20 @@ impl RedisTaker {
 
     fn batch(&mut self, messages: Vec<Bytes>, earlier_attempts: u32) -> Batch {
         let mean = messages.iter().map(Bytes::len).sum::<usize>() / messages.len().max(1);
-        self.most = (BATCH_BYTES / mean.max(1)).clamp(1, BATCH);
+        self.fitting = (BATCH_BYTES / mean.max(1)).clamp(1, LARGEST_BATCH);
+        self.handed_out = Some((Instant::now(), messages.len()));
         self.idle = false;
         Batch { messages, earlier_attempts }
+    }
+
+    /// Learns from how long the last batch took.
+    fn resize(&mut self) {
+        let Some((since, count)) = self.handed_out.take() else { return };
+        if since.elapsed() > QUICK {
+            self.most = BATCH;
+        } else if count >= self.most {
+            self.most = (self.most * 2).min(LARGEST_BATCH);
+        }
     }
 
     /// Waits until a message is in flight or the time is over. Which one it is, the script says next: only it knows
@@ -164,12 +191,16 @@ impl RedisTaker {
 impl Taker for RedisTaker {
     async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError> {
         self.handled += handled;
+        self.resize();
         loop {
             if !self.idle || self.handled > 0 {
-                let mut taken = self.script(self.most).await?;
+                let mut taken = self.script(self.most.min(self.fitting)).await?;
                 if !taken.is_empty() {
                     let again =
                         std::str::from_utf8(&taken.remove(0)).ok().and_then(|count| count.parse().ok());
+                    if taken.is_empty() {
+                        taken = self.client.lrange(&self.in_flight, 0, -1).await?;
+                    }
                     return Ok(self.batch(taken, again.unwrap_or_default()));
                 }
                 self.idle = true;

@@ -1,6 +1,7 @@
 //! What is particular to Redis: the bytes on the wire, outages, wipes, and mistakes of configuration.
 #![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
 
+mod backlog;
 mod cuts;
 mod joining;
 mod restarts;

@@ -1,7 +1,9 @@
 //! What the database reaches by itself: commits of a single row, by its own pgbench.
 
 use crate::bench::cores::Cores;
+use crate::bench::servers::Postgres;
 use anyhow::{Context, ensure};
+use std::fs;
 use std::io::Write;
 use tempfile::NamedTempFile;
 
@@ -11,12 +13,13 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS bench_line (id bigint GENERATED 
 const ROW: &str = "INSERT INTO bench_line (body) VALUES (repeat('x', 200));";
 
 /// Commits a second that so many clients reach on this database in so many seconds; the clients run on the crowd's core.
+/// The pgbench is the server's own, which lies beside it.
 ///
 /// # Errors
-/// When there is no pgbench, or it cannot use the database.
+/// When there is none, or it cannot use the database.
 pub async fn commits_per_second(
     cores: Cores,
-    postgres: &str,
+    postgres: &Postgres,
     clients: u32,
     seconds: u32,
 ) -> anyhow::Result<f64> {
@@ -27,16 +30,20 @@ pub async fn commits_per_second(
     tps.with_context(|| format!("pgbench told no transactions per second. It said: {said}"))
 }
 
-async fn pgbench(cores: Cores, postgres: &str, script: &str, options: &[&str]) -> anyhow::Result<String> {
+async fn pgbench(
+    cores: Cores,
+    postgres: &Postgres,
+    script: &str,
+    options: &[&str],
+) -> anyhow::Result<String> {
     let mut file = NamedTempFile::new().context("No temporary file can be made")?;
     writeln!(file, "{script}").context("A temporary file cannot be written")?;
-    let mut command = tokio::process::Command::from(cores.crowd("pgbench"));
-    command.arg("--no-vacuum").arg("--file").arg(file.path()).args(options).arg(postgres);
-    let output = command
-        .kill_on_drop(true)
-        .output()
-        .await
-        .context("pgbench cannot be started: it comes with Postgres, and is to be on the PATH")?;
+    let server = fs::read_link(format!("/proc/{}/exe", postgres.pid)).context("Postgres is gone")?;
+    let program = server.with_file_name("pgbench");
+    let mut command = tokio::process::Command::from(cores.crowd(&program));
+    command.arg("--no-vacuum").arg("--file").arg(file.path()).args(options).arg(&postgres.url);
+    let output = command.kill_on_drop(true).output().await;
+    let output = output.with_context(|| format!("{} cannot be started", program.display()))?;
     let said =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success(), "pgbench failed: {said}");

@@ -53,8 +53,17 @@ pub struct Servers {
     /// The processes whose cost counts, by name.
     pub processes: Vec<(String, u32)>,
     /// The database; only of the split park.
-    pub postgres: Option<String>,
+    pub postgres: Option<Postgres>,
     _running: Running,
+}
+
+/// A database server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Postgres {
+    /// Its address.
+    pub url: String,
+    /// Its process.
+    pub pid: u32,
 }
 
 #[derive(Debug)]
@@ -119,7 +128,7 @@ impl Servers {
         // People connect to the gateways themselves: the proxy takes no part.
         let parts = stack.parts().into_iter().filter(|part| part.name != "proxy");
         let processes = parts.map(|part| (part.name, part.pid)).collect();
-        let postgres = Some(stack.postgres()?);
+        let postgres = Some(Postgres { url: stack.postgres()?, pid: stack.pid("postgres")? });
         Ok(Servers { gateways: stack.gateways(), web, processes, postgres, _running: Running::Stack(stack) })
     }
 }

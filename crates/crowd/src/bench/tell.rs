@@ -22,10 +22,7 @@ pub enum Tell {
     /// Durable commands a second, and how soon their senders knew.
     Commands,
     /// What the same database reaches by itself, in single-row commits, with the park idle beside it.
-    Pgbench {
-        /// For how long, in seconds.
-        seconds: u32,
-    },
+    Pgbench,
 }
 
 /// One measurement.
@@ -100,10 +97,11 @@ impl Tell {
                 figures.add(format!("{name}.unknown"), report.unknown, "commands");
                 measured.cost(report.acknowledged, "s/million", figures);
             }
-            Tell::Pgbench { seconds } => {
+            Tell::Pgbench => {
                 let Some(postgres) = &servers.postgres else { return Ok(()) };
                 for clients in PGBENCH_CLIENTS {
-                    let commits = pgbench::commits_per_second(cores, postgres, clients, seconds).await?;
+                    let commits =
+                        pgbench::commits_per_second(cores, postgres, clients, case.load.seconds).await?;
                     figures.add(format!("{}.pgbench-{clients}.commits", case.letter), commits, "1/s");
                 }
             }

@@ -16,6 +16,10 @@ use anyhow::bail;
 use cipher::{Address, Node, RedisConfig, Transport};
 use clap::{Parser, Subcommand};
 
+// As the programs that use cipher here have it: `cipher bench` measures what they get.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Sends, receives and looks around among the nodes of a system that talks through cipher or rapt-cipher over one Redis.
 #[derive(Parser)]
 #[command(name = "cipher", version)]

@@ -99,10 +99,14 @@ pub async fn delivered_again(transport: &Transport, url: &str, stop: &str) -> an
     let measuring = async {
         within("the first messages", last_transmitted.wait_for(|sent| *sent > 0)).await??;
         within("the first messages", last_published.wait_for(|sent| *sent > 0)).await??;
-        let stopped =
-            Command::new("sh").args(["-c", stop]).stdin(Stdio::null()).stdout(Stdio::null()).status();
-        ensure!(stopped.await?.success(), "{stop:?} failed");
-        within("the server to go away", answers(url, false)).await??;
+        let mut stopping = Command::new("sh");
+        stopping.args(["-c", stop]).stdin(Stdio::null()).stdout(Stdio::null());
+        // Side by side: it may be back soon after the command has ended.
+        let (stopped, away) =
+            tokio::join!(stopping.status(), within("the server to go away", answers(url, false)));
+        ensure!(stopped?.success(), "{stop:?} failed");
+        away??;
+        eprintln!("the server is away");
         let gone = now();
         within("the server to be back", answers(url, true)).await??;
         let back = Instant::now();

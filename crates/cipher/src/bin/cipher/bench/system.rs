@@ -102,8 +102,10 @@ async fn receiver(
 impl Traffic for System {
     fn callers(&self, in_flight: u32) -> u32 {
         match self.operation {
-            // These return once the server or the receiver has spoken.
-            Operation::Transmit | Operation::Request => in_flight,
+            // It returns once the server has it, and handling takes as long again.
+            Operation::Transmit => in_flight / 2,
+            // It returns with the reply.
+            Operation::Request => in_flight,
             // These do not wait.
             Operation::Broadcast | Operation::Publish => 1,
         }
