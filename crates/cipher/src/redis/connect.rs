@@ -132,7 +132,7 @@ fn trusting(file: &Path) -> Result<TlsConnector, JoinError> {
 fn is_a_mistake(error: &Error) -> bool {
     let starts = |prefix: &str| error.details().starts_with(prefix);
     matches!(error.kind(), ErrorKind::Auth | ErrorKind::Config | ErrorKind::Url | ErrorKind::Tls)
-        // What rustls says comes as an error of input and output.
-        || error.details().contains("invalid peer certificate")
+        // What rustls says comes as an error of input and output, written out.
+        || error.details().contains("InvalidCertificate")
         || ["NOAUTH", "WRONGPASS", "NOPERM", "ERR DB index", "ERR invalid DB"].into_iter().any(starts)
 }
