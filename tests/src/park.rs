@@ -1,7 +1,8 @@
 //! A park to test: the one-process one, or the split stack.
 
-use crate::eventually::eventually;
-use crate::process::{Process, binary, repository, signal};
+use crate::process::{Process, binary};
+use crowd::child::Signal;
+use crowd::stack::{Options, Stack};
 use std::path::PathBuf;
 use std::process::Command;
 use tempfile::TempDir;
@@ -26,8 +27,15 @@ pub struct Park {
     pub url: String,
     /// Where the gateways listen: one, or each of several.
     pub gateways: Vec<String>,
-    process: Option<Process>,
+    running: Running,
     folder: TempDir,
+}
+
+/// Its processes.
+#[derive(Debug)]
+enum Running {
+    Embedded(Process),
+    Split(Stack),
 }
 
 impl Park {
@@ -38,21 +46,21 @@ impl Park {
             Deployment::Embedded => {
                 let mut process = Process::start(&mut embedded(&folder));
                 let url = process.says("listening").await;
-                Park { deployment, gateways: vec![url.clone()], url, process: Some(process), folder }
+                Park {
+                    deployment,
+                    gateways: vec![url.clone()],
+                    url,
+                    running: Running::Embedded(process),
+                    folder,
+                }
             }
             Deployment::Split | Deployment::TwoWorkers => {
-                let mut command = Command::new(repository().join("scripts/stack"));
-                command.args(["--dev", "--no-build", "--web", "2", "--gateway", "2"]);
-                command.args(["--worker", if deployment == Deployment::TwoWorkers { "2" } else { "1" }]);
-                command.args(["--logs".into(), folder.path().join("logs")]);
-                let mut process = Process::start(&mut command);
-                let url = process.says("ready").await;
-                let address = |line: &String| {
-                    let (name, rest) = line.split_once(' ')?;
-                    name.starts_with("gateway-").then(|| rest.split(' ').next().map(str::to_owned))?
-                };
-                let gateways = process.out().iter().filter_map(address).collect();
-                Park { deployment, gateways, url, process: Some(process), folder }
+                let worker = if deployment == Deployment::TwoWorkers { 2 } else { 1 };
+                let logs = Some(folder.path().join("logs"));
+                let stack = Stack::start(Options { worker, logs, ..Options::default() }).await;
+                let stack = stack.unwrap_or_else(|error| panic!("{error:#}"));
+                let (url, gateways) = (stack.url().to_owned(), stack.gateways());
+                Park { deployment, url, gateways, running: Running::Split(stack), folder }
             }
         }
     }
@@ -64,16 +72,14 @@ impl Park {
 
     /// Stops the one-process park as Ctrl-C does; returns its exit code.
     pub async fn interrupt(&mut self) -> Option<i32> {
-        let mut process = self.process.take().expect("the park runs");
-        process.signal("INT");
-        process.ended().await.code()
+        self.process().signal(Signal::INT);
+        self.process().ended().await.code()
     }
 
     /// Ends the one-process park at once, as a power cut would.
     pub async fn kill(&mut self) {
-        let mut process = self.process.take().expect("the park runs");
-        process.signal("KILL");
-        process.ended().await;
+        self.process().signal(Signal::KILL);
+        self.process().ended().await;
     }
 
     /// Starts the one-process park again on its data, at its old address.
@@ -82,31 +88,27 @@ impl Park {
         command.env("MUSICPARK_ADDR", self.url.trim_start_matches("http://"));
         let mut process = Process::start(&mut command);
         process.says("listening").await;
-        self.process = Some(process);
+        self.running = Running::Embedded(process);
     }
 
     /// Kills a process of the split stack (`worker-1`, `gateway-2`, ...), and waits until the stack has seen its end.
     pub async fn kill_part(&self, name: &str) {
-        let pid = self.pid(name);
-        signal(pid, "KILL");
-        let stack = self.process.as_ref().expect("the park runs");
-        let ended = format!("{name} ({pid}) ended");
-        eventually(&ended, async || stack.err().contains(&ended).then_some(())).await;
+        let stack = self.stack();
+        stack.kill(name, Signal::KILL).unwrap_or_else(|error| panic!("{error:#}"));
+        stack.ended(name).await.unwrap_or_else(|error| panic!("{error:#}"));
     }
 
     /// Starts a killed process of the split stack anew, and waits until it runs.
     pub async fn start_part(&self, name: &str) {
-        let stack = self.process.as_ref().expect("the park runs");
-        let folder = stack.out().iter().find_map(|line| line.strip_prefix("folder ").map(PathBuf::from));
-        let control = folder.expect("the stack says its folder").join("control");
-        let before = self.pid(name);
-        std::fs::write(control, format!("start {name}\n")).expect("the stack reads its control pipe");
-        eventually(&format!("{name} runs again"), async || (self.pid(name) != before).then_some(())).await;
+        self.stack().start_part(name).await.unwrap_or_else(|error| panic!("{error:#}"));
     }
 
     /// What the park's processes logged, for a failing test.
     pub fn log(&self) -> String {
-        let own = self.process.as_ref().map(Process::err).unwrap_or_default();
+        let own = match &self.running {
+            Running::Embedded(process) => process.err(),
+            Running::Split(stack) => stack.said(),
+        };
         let logs = std::fs::read_dir(self.folder.path().join("logs")).into_iter().flatten().flatten();
         let tail = |path: PathBuf| {
             let text = std::fs::read_to_string(&path).unwrap_or_default();
@@ -116,11 +118,18 @@ impl Park {
         logs.map(|file| tail(file.path())).fold(own, |all, one| format!("{all}\n{one}"))
     }
 
-    fn pid(&self, name: &str) -> u32 {
-        let out = self.process.as_ref().expect("the park runs").out();
-        let line = out.iter().rev().find(|line| line.split(' ').next() == Some(name));
-        let pid = line.and_then(|line| line.rsplit(' ').next()?.parse().ok());
-        pid.unwrap_or_else(|| panic!("the stack never said the process of {name}"))
+    fn process(&mut self) -> &mut Process {
+        match &mut self.running {
+            Running::Embedded(process) => process,
+            Running::Split(_) => panic!("the split stack is many processes"),
+        }
+    }
+
+    fn stack(&self) -> &Stack {
+        match &self.running {
+            Running::Split(stack) => stack,
+            Running::Embedded(_) => panic!("the one-process park has no parts"),
+        }
     }
 }
 

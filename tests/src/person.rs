@@ -14,6 +14,7 @@ use protocol::track::Track;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
@@ -194,16 +195,20 @@ impl Somebody {
                     // A gateway that missed the event has it in its next snapshot; then only the answer tells.
                     let done = done.or_else(|| view.accepted.get(&id).copied());
                     match (done, view.refused.get(&id)) {
-                        (Some(head), _) => Some(Ok(Some(head))),
-                        (None, Some(why)) if why.code == RefusalCode::Retry => Some(Ok(None)),
+                        (Some(head), _) => Some(Ok(Ok(head))),
+                        (None, Some(why)) if why.code == RefusalCode::Retry => {
+                            Some(Ok(Err(why.retry_after_ms.unwrap_or_default())))
+                        }
                         (None, Some(why)) => Some(Err(why.clone())),
-                        (None, None) => view.unknown.contains(&id).then_some(Ok(None)),
+                        (None, None) => view.unknown.contains(&id).then_some(Ok(Err(0))),
                     }
                 })
                 .await?;
             match outcome {
-                Some(head) => return Ok(head),
-                None => {
+                Ok(head) => return Ok(head),
+                Err(wait_ms) => {
+                    // Asking again sooner than one was told to uses up what one may ask at all.
+                    tokio::time::sleep(Duration::from_millis(wait_ms.into())).await;
                     self.forget_answer(id);
                     self.say(&ToServer::Command(command.clone())).await;
                 }

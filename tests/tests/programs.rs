@@ -1,13 +1,15 @@
 //! The programs as an operator meets them: settings that are wrong get a sentence and exit code 2, an orderly end gets 0.
 #![allow(clippy::unwrap_used, reason = "a scenario that cannot go on has failed")]
 
+use crowd::child::Signal;
+use crowd::stack::repository;
 use protocol::link::ns;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Executor, SqliteConnection};
 use std::net::TcpListener;
 use std::process::Command;
 use tests::eventually::eventually;
-use tests::process::{Process, binary, repository};
+use tests::process::{Process, binary};
 
 fn park(data: &std::path::Path) -> Command {
     let mut command = Command::new(binary("musicpark"));
@@ -45,7 +47,7 @@ async fn a_second_park_on_one_data_folder_is_refused_and_the_first_goes_on() {
     assert!(said.contains("Another park runs on the data folder"), "{said}");
     let health = reqwest::get(format!("{url}/health/ready")).await.unwrap();
     assert!(health.status().is_success());
-    first.signal("TERM");
+    first.signal(Signal::TERM);
     assert_eq!(first.ended().await.code(), Some(0));
 }
 
@@ -64,7 +66,7 @@ async fn data_of_a_newer_version_is_refused_untouched() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = Process::start(&mut park(folder.path()));
     first.says("listening").await;
-    first.signal("TERM");
+    first.signal(Signal::TERM);
     assert_eq!(first.ended().await.code(), Some(0));
     let database = SqliteConnectOptions::new().filename(folder.path().join("park.db"));
     let mut database = SqliteConnection::connect_with(&database).await.unwrap();
@@ -109,7 +111,7 @@ async fn a_worker_waits_for_a_database_that_is_not_there_yet_and_says_so() {
     let live = reqwest::get(format!("{url}/health/live")).await.unwrap();
     let ready = reqwest::get(format!("{url}/health/ready")).await.unwrap();
     assert_eq!((live.status().as_u16(), ready.status().as_u16()), (200, 503));
-    worker.signal("TERM");
+    worker.signal(Signal::TERM);
     assert_eq!(worker.ended().await.code(), Some(0), "it can be stopped while it waits");
 }
 
@@ -123,7 +125,7 @@ async fn a_gateway_waits_for_redis_and_answers_that_it_is_not_ready() {
     let ready = reqwest::get(format!("{url}/health/ready")).await.unwrap();
     let socket = reqwest::get(format!("{url}/ws")).await.unwrap();
     assert_eq!((ready.status().as_u16(), socket.status().as_u16()), (503, 503));
-    gateway.signal("TERM");
+    gateway.signal(Signal::TERM);
     assert_eq!(gateway.ended().await.code(), Some(0));
 }
 
@@ -160,18 +162,18 @@ async fn a_service_frozen_until_another_took_its_id_ends_so_that_its_supervisor_
         };
         let mut frozen = start(name);
         let life = serves("").await;
-        frozen.signal("STOP");
+        frozen.signal(Signal::STOP);
         eventually(&format!("the {called} has lost its id"), async || {
             (ask_redis(&redis, &["EXISTS", &lease]) == "0").then_some(())
         })
         .await;
         let mut other = start(name);
         serves(&life).await;
-        frozen.signal("CONT");
+        frozen.signal(Signal::CONT);
         assert_eq!(frozen.ended().await.code(), Some(1), "{name}");
         let said = frozen.all_err();
         assert!(said.contains(&format!("Another {called} took this one's id")), "{said}");
-        other.signal("TERM");
+        other.signal(Signal::TERM);
         assert_eq!(other.ended().await.code(), Some(0), "{name}: the successor was not disturbed");
     };
     tokio::join!(

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 ///
 /// People walk in as guests, make rooms, enter them and do what the rates say, whether or not the park keeps up: an event sent late is
 /// timed from when it was due. At the end the report is printed, and what everybody saw is checked: exit code 1 when something is not as it
-/// may be, 2 when the crowd could not be let loose.
+/// may be, 2 when the crowd could not be let loose, fell apart, or could not be checked as asked for.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "musicpark-crowd", version)]
 pub struct Args {

@@ -26,6 +26,8 @@ const GATHERING: Duration = Duration::from_secs(60);
 const JOINS_A_SECOND: u32 = 50;
 /// After everybody has stopped, what is under way has this long to come to its end.
 const RESTING: Duration = Duration::from_secs(20);
+/// When nobody has been connected for so long, the park is gone, and nothing more is waited for.
+const GONE: Duration = Duration::from_secs(8);
 /// Requests that are refused for the moment are made again this often.
 const TRIES: u32 = 60;
 /// Between two words about the progress.
@@ -179,9 +181,14 @@ impl Crowd {
     pub async fn finish(mut self) -> Finished {
         self.phase.send_replace(Phase::Resting);
         let everybody = u64::from(self.shared.settings.people);
+        let mut there = Instant::now();
         let rested = async || {
             let live = self.live();
-            (live.pending == 0 && live.live == everybody).then_some(())
+            if live.connected > 0 {
+                there = Instant::now();
+            }
+            let rests = live.pending == 0 && live.live == everybody;
+            (rests || there.elapsed() > GONE).then_some(())
         };
         let rest = waiting::until("The crowd comes to rest", RESTING, rested).await;
         // Repairs of what somebody did not hear come within the digest's second or two, and are waited for only as long as needed.
@@ -199,10 +206,11 @@ impl Crowd {
             histories.extend(history.ok());
         }
         let mut notes = Vec::new();
-        if back < everybody {
+        let absent = everybody.saturating_sub(back);
+        if absent > 0 {
             notes.push(format!(
-                "{} of {everybody} people were not in their rooms at the end: they could not come back.",
-                everybody - back
+                "{absent} of {everybody} people were not in their rooms at the end: they could not come back ({}).",
+                reasons(&self.shared)
             ));
         } else if let Err(error) = rest.and(heard) {
             notes.push(format!("{error:#}"));
@@ -219,8 +227,14 @@ impl Crowd {
                 (None, Ok(_)) => notes.push(format!("{name}: process {pid} was not there at the beginning.")),
             }
         }
-        let measured =
-            Measured { seconds, gathering: self.gathering, began: self.began, processes: spent, notes };
+        let measured = Measured {
+            seconds,
+            gathering: self.gathering,
+            began: self.began,
+            absent,
+            processes: spent,
+            notes,
+        };
         let report = Report::new(&self.shared, &histories, measured);
         Finished { report, histories, rooms: self.rooms }
     }
@@ -265,7 +279,11 @@ fn reasons(shared: &Shared) -> String {
     let closes =
         shared.tally.closes().into_iter().map(|(code, count)| format!("closed with {code} {count} times"));
     let all = refusals.chain(closes).collect::<Vec<_>>().join(", ");
-    if all.is_empty() { "the park does not answer".to_owned() } else { all }
+    match (all.is_empty(), shared.tally.last_failure()) {
+        (true, _) => "the park does not answer".to_owned(),
+        (false, Some(failure)) => format!("{all}; lately: {}", failure.trim_end_matches('.')),
+        (false, None) => all,
+    }
 }
 
 /// The first people walk in and make a room each.

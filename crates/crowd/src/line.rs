@@ -4,6 +4,7 @@ use crate::addresses::Server;
 use anyhow::Context;
 use futures_util::{SinkExt, StreamExt};
 use protocol::socket::ToServer;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
@@ -92,9 +93,50 @@ async fn connect(address: SocketAddr, source: Option<IpAddr>) -> anyhow::Result<
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
     let socket = socket.context("No socket can be made: are there too few descriptors (ulimit -n)?")?;
     if let Some(source) = source {
-        socket.bind(SocketAddr::new(source, 0)).with_context(|| {
-            format!("All ports of {source} are in use: wait a minute, or simulate fewer people")
-        })?;
+        socket.bind(SocketAddr::new(source, 0)).map_err(|error| sentence(error, address, Some(source)))?;
     }
-    socket.connect(address).await.with_context(|| format!("Nobody takes connections at {address}"))
+    socket.connect(address).await.map_err(|error| sentence(error, address, source))
+}
+
+/// What happened, to what, and what to do.
+fn sentence(error: io::Error, address: SocketAddr, source: Option<IpAddr>) -> anyhow::Error {
+    let what = match (error.kind(), source) {
+        (ErrorKind::AddrInUse, Some(source)) => {
+            format!("All ports of {source} are in use: wait a minute, or simulate fewer people")
+        }
+        // The system says this when it finds no port for a connection whose source it may choose.
+        (ErrorKind::AddrInUse | ErrorKind::AddrNotAvailable, None) => {
+            format!("All ports towards {address} are in use: wait a minute, or simulate fewer people")
+        }
+        (ErrorKind::AddrNotAvailable, Some(source)) => format!("{source} is no address of this machine"),
+        _ => format!("Nobody takes connections at {address}"),
+    };
+    anyhow::Error::from(error).context(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn refused(address: &str, source: Option<&str>) -> String {
+        let source = source.map(|source| source.parse().unwrap());
+        format!("{:#}", connect(address.parse().unwrap(), source).await.unwrap_err())
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_cannot_be_made_says_why() {
+        assert!(refused("127.0.0.1:1", None).await.contains("Nobody takes connections at 127.0.0.1:1"));
+        let foreign = refused("127.0.0.1:1", Some("192.0.2.1")).await;
+        assert!(foreign.contains("192.0.2.1 is no address of this machine"), "{foreign}");
+    }
+
+    #[test]
+    fn used_up_ports_are_told_from_a_park_that_is_away() {
+        let address = "127.0.0.1:8080".parse().unwrap();
+        let told = |kind: ErrorKind, source| format!("{:#}", sentence(kind.into(), address, source));
+        let source = Some("127.0.0.2".parse().unwrap());
+        assert!(told(ErrorKind::AddrInUse, source).contains("All ports of 127.0.0.2"));
+        assert!(told(ErrorKind::AddrNotAvailable, None).contains("All ports towards 127.0.0.1:8080"));
+        assert!(told(ErrorKind::ConnectionRefused, source).contains("Nobody takes connections"));
+    }
 }

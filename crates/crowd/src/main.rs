@@ -34,10 +34,12 @@ async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Some(url) => journal::read(url, &rooms).await.map(Some),
         None => Ok(None),
     };
-    let unread = journal
-        .as_ref()
-        .err()
-        .map(|error| format!("What was seen was checked without the journal: {error:#}."));
+    let unread = journal.as_ref().err().map(|error| {
+        format!(
+            "What was seen was checked without the journal: {}.",
+            format!("{error:#}").trim_end_matches('.')
+        )
+    });
     report.notes.extend(unread);
     let verdict = checker::check(&histories, journal.as_ref().ok().and_then(Option::as_ref));
     report.judged(&verdict);
@@ -52,9 +54,9 @@ async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if untold > 0 {
         eprintln!("And {untold} more of that kind.");
     }
-    Ok(match (verdict.holds(), journal) {
-        (false, _) => ExitCode::from(1),
-        (true, Err(_)) => ExitCode::from(2),
-        (true, Ok(_)) => ExitCode::SUCCESS,
+    Ok(match verdict.holds() {
+        false => ExitCode::from(1),
+        true if journal.is_err() || report.absent > 0 => ExitCode::from(2),
+        true => ExitCode::SUCCESS,
     })
 }

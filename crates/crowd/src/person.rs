@@ -159,7 +159,7 @@ impl Person {
                     self.away_since = Some(Instant::now());
                 }
                 Err(failure) => {
-                    self.shared.tally.refused(failure.reason());
+                    self.shared.tally.failed(&failure);
                     let Some(after) = failure.again_after() else { break };
                     self.gateway += 1;
                     self.wait(after, &mut phase).await;

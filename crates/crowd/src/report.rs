@@ -21,6 +21,8 @@ pub struct Measured {
     pub gathering: Duration,
     /// When the measured time began.
     pub began: Instant,
+    /// People who were not in their rooms at the end.
+    pub absent: u64,
     /// What the watched processes took in it.
     pub processes: Vec<Spent>,
     /// What else is to be said.
@@ -86,6 +88,8 @@ pub struct Report {
     pub drained: u64,
     /// The most connections one person lost, whether or not on purpose.
     pub disconnects_max: u64,
+    /// People who were not in their rooms at the end: the figures are those of a crowd that fell apart.
+    pub absent: u64,
     /// Connections that people dropped on purpose.
     pub drops: u64,
     /// Snapshots beyond the first of each person.
@@ -139,6 +143,7 @@ impl Report {
             gap_ms: tally.gaps.percentiles(),
             disconnects: tally.disconnects.get(),
             drained: tally.drained.get(),
+            absent: measured.absent,
             disconnects_max: histories.iter().map(lost).max().unwrap_or_default(),
             drops: tally.drops.get(),
             resyncs: tally.resyncs.get(),

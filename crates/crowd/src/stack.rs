@@ -231,7 +231,9 @@ impl Stack {
         };
         let before = answers();
         let pipe = std::fs::OpenOptions::new().write(true).open(&*control);
-        writeln!(pipe.context("The stack takes no commands")?, "{verb} {name}")?;
+        // In one write: a line that comes in pieces is not waited for.
+        let line = format!("{verb} {name}\n");
+        pipe.context("The stack takes no commands")?.write_all(line.as_bytes())?;
         let after = waiting::until(&format!("{verb} {name}"), PART_PATIENCE, async || {
             let after = answers();
             (after != before).then_some(after)

@@ -1,5 +1,6 @@
 //! What a running crowd counts.
 
+use crate::arrive::Failure;
 use crate::latency::{Latencies, Percentiles};
 use protocol::id::RoomId;
 use rustc_hash::FxHashMap;
@@ -61,6 +62,8 @@ pub struct Tally {
     pub gaps: Latencies,
     refusals: Mutex<BTreeMap<String, u64>>,
     closes: Mutex<BTreeMap<u16, u64>>,
+    /// The last reason for which somebody could not come in, as a sentence.
+    failure: Mutex<Option<String>>,
     nonsense: Mutex<Vec<String>>,
     marks: Mutex<Vec<Mark>>,
 }
@@ -129,6 +132,17 @@ impl Tally {
     /// Something was refused for this reason.
     pub fn refused(&self, reason: String) {
         *self.refusals.lock().expect(UNPOISONED).entry(reason).or_default() += 1;
+    }
+
+    /// Somebody could not come in.
+    pub fn failed(&self, failure: &Failure) {
+        self.refused(failure.reason());
+        *self.failure.lock().expect(UNPOISONED) = Some(failure.to_string());
+    }
+
+    /// The last reason for which somebody could not come in, as a sentence.
+    pub fn last_failure(&self) -> Option<String> {
+        self.failure.lock().expect(UNPOISONED).clone()
     }
 
     /// Refusals by reason.

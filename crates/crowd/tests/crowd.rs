@@ -6,6 +6,7 @@ use crowd::checker;
 use crowd::child::Child;
 use crowd::crowd::{Crowd, Finished};
 use crowd::settings::{Rates, Settings};
+use crowd::waiting::until;
 use rustix::process::Signal;
 use std::path::Path;
 use std::process::Command;
@@ -91,9 +92,13 @@ async fn a_park_that_dies_meanwhile_is_told_with_the_figures_so_far() {
     let crowd = Crowd::start(park.crowd(6, 1, Rates { chats: 10.0, ..Rates::quiet() })).await.unwrap();
     crowd.act().await;
     park.process.signal(Signal::KILL).unwrap();
+    let gone = async || (crowd.live().connected == 0).then_some(());
+    until("everybody notices", PATIENCE, gone).await.unwrap();
     let report = crowd.finish().await.report;
-    assert!(report.deliveries >= 180 && report.closes.get(&1006) == Some(&6), "{report}");
-    assert!(report.notes.iter().any(|note| note.contains("could not come back")), "{report}");
+    assert!(report.deliveries >= 60 && report.closes.get(&1006) == Some(&6), "{report}");
+    assert_eq!(report.absent, 6, "{report}");
+    let told = |what: &str| report.notes.iter().any(|note| note.contains(what));
+    assert!(told("could not come back") && told("Nobody listens at"), "{report}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
-//! Fence off: turns are written whoever owns the shard.
+//! Fence off: turns are written whoever owns the shard, behind whatever is there.
 //!
-//! What is left is the journal's primary key, so that no number is written twice; what it cannot keep out is a writer that was replaced and
-//! writes on behind its successor.
+//! The journal's primary key alone would turn away most of what a replaced writer says, as its numbers are taken. So these are given anew
+//! where they are, as somebody may do who believes that a key is all a journal needs.
 
 use protocol::id::Shard;
 use sqlx::PgPool;
@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 const JOURNAL: &str = "
 INSERT INTO journal (room, seq, term, at_us, command, account, event)
-SELECT e.room, e.seq, e.term, e.at_us, e.command, e.account, e.event::jsonb
+SELECT e.room,
+    e.seq + coalesce((SELECT max(j.seq) FROM journal j WHERE j.room = e.room), 0) + 1
+        - min(e.seq) OVER (PARTITION BY e.room),
+    e.term, e.at_us, e.command, e.account, e.event::jsonb
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::uuid[], $6::bigint[], $7::text[])
     AS e (room, seq, term, at_us, command, account, event)";
 

@@ -23,7 +23,7 @@ p99 are of a lone message until it was handled; client_cpu (sender and receivers
       fail "There is no '$*'."
       ;;
   esac
-  command -v redis-server >/dev/null && command -v redis-benchmark >/dev/null || need_packages redis-server
+  if ! command -v redis-server >/dev/null || ! command -v redis-benchmark >/dev/null; then need_packages redis-server; fi
   npm_packages "$root/crates/cipher/tests/rapt" "rapt-cipher" || fail "rapt-cipher could not be installed (above)."
   # shellcheck disable=SC2154 # The profile is scripts/bench's.
   build_binaries "$profile" --package musicpark-cipher --features cli >"$scratch/binaries" ||
