@@ -21,11 +21,19 @@ pub enum NameError {
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {
     /// The address of the Redis server cannot be read.
-    #[error("the Redis URL cannot be used ({0}): write it as redis://[user:password@]host:port[/database]")]
+    #[error("the Redis URL cannot be used ({0}): write it as redis://[user:password@]host:port[/database], with redis-cluster or redis-sentinel for those, and rediss for TLS")]
     Url(String),
-    /// The server answered and did not let us in, or cannot do what is needed.
+    /// The file of certificates cannot be used.
+    #[error("the certificates in {file} cannot be used ({why}): name a file with at least one certificate in PEM")]
+    Certificates {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The server answered and did not let us in, or cannot do what is needed, or its certificate is not trusted.
     #[error(
-        "Redis refused the connection ({0}): check user, password and database in its URL, and its version (7 or newer)"
+        "Redis refused the connection ({0}): check user, password and database in its URL, its version (7 or newer), and over TLS the certificates trusted"
     )]
     Refused(String),
     /// The namespace cannot be used.

@@ -1,4 +1,4 @@
-//! The transport over a Redis server: rapt-cipher's queues and channels, and keys of our own under `cipher:`.
+//! The transport over Redis: rapt-cipher's queues and channels, and keys of our own under `cipher:`.
 
 mod connect;
 mod outbox;
@@ -6,6 +6,7 @@ mod pusher;
 mod registry;
 mod remains;
 mod script;
+mod sharded;
 mod subscriber;
 mod taker;
 
@@ -15,7 +16,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use fred::clients::Client;
-use fred::interfaces::{ClientLike, ListInterface, PubsubInterface};
+use fred::interfaces::{ClientLike, ListInterface};
 
 use self::connect::Connector;
 use self::outbox::Outbox;
@@ -111,7 +112,8 @@ impl Wire for RedisWire {
     }
 
     async fn ask(&self, channel: &str, body: Bytes) -> Result<u64, WireError> {
-        Ok(self.publishing.publish(channel, body).await?)
+        let heard = sharded::publish(&self.publishing, channel, body).await?;
+        Ok(u64::try_from(heard).unwrap_or_default())
     }
 
     async fn listen(&self, channel: Arc<str>) -> Result<Tap, WireError> {

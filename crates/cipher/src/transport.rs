@@ -1,5 +1,6 @@
 //! Which transport a node uses, and its settings.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub use crate::memory::{Faults, MemoryBus};
@@ -9,15 +10,19 @@ pub use crate::memory::{Faults, MemoryBus};
 pub enum Transport {
     /// Within this process: every node that was given a clone of the same bus.
     Memory(MemoryBus),
-    /// Through a Redis server, version 7 or newer.
+    /// Through Redis, version 7 or newer: one server, one that sentinels watch, or a cluster.
     Redis(RedisConfig),
 }
 
-/// How to reach and use a Redis server.
+/// How to reach and use Redis.
 #[derive(Clone)]
 pub struct RedisConfig {
-    /// `redis://[user:password@]host:port[/database]`, or `rediss://` for TLS.
+    /// `redis://[user:password@]host:port[/database]` for one server; `redis-cluster://host:port?node=host:port` for a cluster;
+    /// `redis-sentinel://host:port?node=host:port&sentinelServiceName=name` for a server that sentinels watch. With `rediss` in
+    /// place of `redis` each of them speaks TLS.
     pub url: String,
+    /// Over TLS: a file with the certificates, in PEM, that the server's has to descend from. Default: those the system trusts.
+    pub ca_file: Option<PathBuf>,
     /// How long a command may take before it counts as failed. Default 5 s.
     pub patience: Duration,
     /// How many broadcasts and publishes wait while the server is slow or away; then the oldest is dropped. Default
@@ -40,6 +45,7 @@ impl RedisConfig {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            ca_file: None,
             patience: Duration::from_secs(5),
             outbox_messages: 65_536,
             outbox_bytes: 64 << 20,

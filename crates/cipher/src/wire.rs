@@ -174,7 +174,12 @@ pub(crate) fn every_broadcast(ns: &str) -> Arc<str> {
 
 /// Whether a channel is such a pattern: names of ours begin with `cipher:`, and no route ends with a star.
 pub(crate) fn is_pattern(channel: &str) -> bool {
-    channel.ends_with(".*") && !channel.starts_with("cipher:")
+    channel.ends_with(".*") && !is_ours(channel)
+}
+
+/// Whether only nodes of ours know the channel, so that it may travel otherwise than rapt-cipher expects.
+pub(crate) fn is_ours(channel: &str) -> bool {
+    channel.starts_with("cipher:")
 }
 
 pub(crate) fn topic_channel(topic: &str) -> Arc<str> {

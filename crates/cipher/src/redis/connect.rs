@@ -1,11 +1,15 @@
 //! Connections to the server: what a mistake of configuration is, and what is merely an outage.
 
+use std::path::Path;
 use std::time::Duration;
 
 use fred::clients::Client;
 use fred::error::{Error, ErrorKind};
 use fred::interfaces::ClientLike;
-use fred::types::config::{Config, ReconnectPolicy, TcpConfig, UnresponsiveConfig};
+use fred::rustls::pki_types::CertificateDer;
+use fred::rustls::pki_types::pem::PemObject;
+use fred::rustls::{ClientConfig, RootCertStore};
+use fred::types::config::{Config, ReconnectPolicy, TcpConfig, TlsConnector, UnresponsiveConfig};
 use fred::types::{Builder, InfoKind};
 use tokio::time::Instant;
 
@@ -32,6 +36,9 @@ impl Connector {
             Config::from_url(&config.url).map_err(|error| JoinError::Url(error.details().to_owned()))?;
         // A first connection that fails is told to us, so that we can tell a mistake from an outage.
         server.fail_fast = true;
+        if let Some(file) = &config.ca_file {
+            server.tls = Some(trusting(file)?.into());
+        }
         let patience = config.patience;
         let mut builder = Builder::from_config(server);
         builder
@@ -107,8 +114,25 @@ async fn check(client: &Client) -> Result<(), Error> {
     }
 }
 
+/// Trusts the certificates of this file, and no others.
+fn trusting(file: &Path) -> Result<TlsConnector, JoinError> {
+    let unusable = |why: String| JoinError::Certificates { file: file.display().to_string(), why };
+    let mut roots = RootCertStore::empty();
+    let certificates = CertificateDer::pem_file_iter(file).map_err(|error| unusable(error.to_string()))?;
+    for certificate in certificates {
+        let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
+        roots.add(certificate).map_err(|error| unusable(error.to_string()))?;
+    }
+    if roots.is_empty() {
+        return Err(unusable("there is none".to_owned()));
+    }
+    Ok(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth().into())
+}
+
 fn is_a_mistake(error: &Error) -> bool {
     let starts = |prefix: &str| error.details().starts_with(prefix);
-    matches!(error.kind(), ErrorKind::Auth | ErrorKind::Config | ErrorKind::Url)
+    matches!(error.kind(), ErrorKind::Auth | ErrorKind::Config | ErrorKind::Url | ErrorKind::Tls)
+        // What rustls says comes as an error of input and output, written out.
+        || error.details().contains("InvalidCertificate")
         || ["NOAUTH", "WRONGPASS", "NOPERM", "ERR DB index", "ERR invalid DB"].into_iter().any(starts)
 }

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use fred::clients::Client;
-use fred::interfaces::{ClientLike, PubsubInterface};
+use fred::interfaces::ClientLike;
 use fred::types::config::Options;
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
+use super::sharded;
 use crate::ring::{Next, Ring};
 use crate::transport::RedisConfig;
 
@@ -70,7 +71,7 @@ async fn write(shared: Arc<Shared>, client: Client) {
         // fred writes them in this order without waiting for the replies in between.
         let publishing = batch.map(|(channel, body)| {
             let client = &client;
-            async move { client.publish::<i64, _, _>(&*channel, body).await }
+            async move { sharded::publish(client, &channel, body).await }
         });
         let results = join_all(publishing).await;
         let written = results.len();

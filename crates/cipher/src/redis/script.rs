@@ -34,8 +34,12 @@ impl Script {
                 Err(error) => return Err(error.into()),
             }
         }
-        let hash: String = client.script_load(self.body).await?;
-        let value: Value = client.evalsha(self.hash.get_or_init(|| hash).as_str(), keys, args).await?;
+        if self.hash.get().is_none() {
+            let hash: String = client.script_load(self.body).await?;
+            let _ = self.hash.set(hash);
+        }
+        // With its body it goes to the server of its keys, and stays known there: of a cluster, only that one needs it.
+        let value: Value = client.eval(self.body, keys, args).await?;
         Ok(value.convert()?)
     }
 }

@@ -5,17 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fred::clients::Client;
-use fred::interfaces::{ClientLike, EventInterface, PubsubInterface};
+use fred::interfaces::{ClientLike, EventInterface};
 use fred::types::{Message, MessageKind, Value};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
+use super::sharded;
 use crate::exchange::{Exchange, Tap};
-use crate::wire::{WireError, is_pattern};
+use crate::wire::WireError;
 
 /// Before a subscription that failed is tried again.
 const RETRY: Duration = Duration::from_millis(50);
+/// How often a cluster is asked anew for what is subscribed: longest that a moved slot goes unnoticed.
+const RENEW: Duration = Duration::from_secs(5);
 
 pub(super) struct Subscriber {
     client: Client,
@@ -89,6 +93,9 @@ fn to_bytes(value: Value) -> Value {
 /// Makes what the server has subscribed for us the same as what is wanted here.
 async fn reconcile(client: Client, exchange: Arc<Exchange>, show: watch::Sender<BTreeSet<Arc<str>>>) {
     let mut reconnects = client.reconnect_rx();
+    let mut changes = client.cluster_change_rx();
+    let mut renewals = tokio::time::interval(RENEW);
+    renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut cut = false;
     loop {
         let done = synchronise(&client, &exchange, &show).await;
@@ -104,6 +111,22 @@ async fn reconcile(client: Client, exchange: Arc<Exchange>, show: watch::Sender<
                 }
                 cut = true;
                 show.send_replace(BTreeSet::new());
+            }
+            // A slot that moved to another server left its subscriptions behind, and fred keeps that word of the server's to itself.
+            change = changes.recv() => {
+                if matches!(change, Err(RecvError::Closed)) {
+                    return;
+                }
+                cut = true;
+                show.send_replace(BTreeSet::new());
+            }
+            // Where nothing else was asked of the cluster meanwhile, this is how it shows.
+            _ = renewals.tick(), if client.is_clustered() => {
+                let active = show.borrow().iter().map(ToString::to_string).collect();
+                if let Err(error) = sharded::subscribe(&client, active).await {
+                    tracing::debug!(%error, "the subscriptions could not be renewed, trying again");
+                    show.send_replace(BTreeSet::new());
+                }
             }
             () = exchange.changed.notified() => {}
             () = tokio::time::sleep(RETRY), if !done => {}
@@ -129,26 +152,12 @@ async fn synchronise(client: &Client, exchange: &Exchange, show: &watch::Sender<
         return true;
     }
     let result = async {
-        let (patterns, channels): (Vec<_>, Vec<_>) = leave.into_iter().partition(|name| is_pattern(name));
-        if !patterns.is_empty() {
-            client.punsubscribe(patterns).await?;
-        }
-        if !channels.is_empty() {
-            client.unsubscribe(channels).await?;
-        }
-        let (patterns, channels): (Vec<_>, Vec<_>) = enter.into_iter().partition(|name| is_pattern(name));
-        if !patterns.is_empty() {
-            client.psubscribe(patterns).await?;
-        }
-        if !channels.is_empty() {
-            client.subscribe(channels).await?;
-        }
-        // fred does not wait for the server's word on a subscription; the reply to this comes after it.
-        client.ping::<Value>(None).await
+        sharded::unsubscribe(client, leave).await?;
+        sharded::subscribe(client, enter).await
     }
     .await;
     match result {
-        Ok(_) => {
+        Ok(()) => {
             show.send_replace(wanted);
             true
         }

@@ -69,3 +69,32 @@ contract!(
         a_trace_context_goes_on_with_what_a_handler_sends,
         a_handler_for_any_route_hears_what_no_other_does;
 );
+
+/// On a real cluster too: one scenario of each kind of thing that its slots could break. Each starts a cluster of its own, which takes seconds.
+mod cluster {
+    use crate::support::Site;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn messages_of_every_kind_arrive() {
+        let site = Site::cluster();
+        crate::transmits::transmits_of_one_sender_arrive_in_order(&site).await;
+        crate::requests::a_request_brings_its_reply_or_its_refusal(&site).await;
+        crate::topics::every_subscriber_gets_what_is_published_in_order(&site).await;
+        crate::handlers::a_broadcast_reaches_every_node_that_serves(&site).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_a_crashed_life_did_not_finish_reaches_the_next() {
+        crate::departures::what_a_crashed_life_did_not_finish_reaches_the_next(&Site::cluster()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn dead_letters_are_listed_and_replayed() {
+        crate::transmits::dead_letters_are_listed_and_replayed(&Site::cluster()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn nodes_come_and_go_under_traffic_and_lose_nothing() {
+        crate::departures::nodes_come_and_go_under_traffic_and_lose_nothing(&Site::cluster()).await;
+    }
+}

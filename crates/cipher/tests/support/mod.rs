@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
 
+mod cluster;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
@@ -14,6 +16,8 @@ use cipher::{MemoryBus, Nid, Node, NodeConfig, RedisConfig, Transport};
 use fred::interfaces::ClientLike;
 use tempfile::TempDir;
 
+pub use cluster::Cluster;
+
 /// Long enough for the slowest machine; no test waits for it when all is well.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -21,6 +25,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub enum Site {
     Memory(MemoryBus),
     Redis(RedisServer),
+    Cluster(Cluster),
 }
 
 impl Site {
@@ -32,18 +37,22 @@ impl Site {
         Self::Redis(RedisServer::start())
     }
 
+    pub fn cluster() -> Self {
+        Self::Cluster(Cluster::start(0))
+    }
+
     /// Its Redis server: for tests of what is particular to it.
     pub fn server(&self) -> &RedisServer {
         match self {
             Self::Redis(server) => server,
-            Self::Memory(_) => unreachable!("this test is about Redis"),
+            Self::Memory(_) | Self::Cluster(_) => unreachable!("this test is about one Redis"),
         }
     }
 
     pub fn server_mut(&mut self) -> &mut RedisServer {
         match self {
             Self::Redis(server) => server,
-            Self::Memory(_) => unreachable!("this test is about Redis"),
+            Self::Memory(_) | Self::Cluster(_) => unreachable!("this test is about one Redis"),
         }
     }
 
@@ -51,6 +60,7 @@ impl Site {
         match self {
             Self::Memory(bus) => Transport::Memory(bus.clone()),
             Self::Redis(server) => Transport::Redis(RedisConfig::new(server.url())),
+            Self::Cluster(cluster) => Transport::Redis(RedisConfig::new(cluster.url())),
         }
     }
 
@@ -80,31 +90,42 @@ pub struct RedisServer {
     process: Option<Child>,
     folder: TempDir,
     password: Option<String>,
-    durable: bool,
+    settings: Vec<String>,
 }
 
 impl RedisServer {
     pub fn start() -> Self {
-        Self::start_with(None, false)
+        Self::with(&[])
     }
 
     pub fn protected(password: &str) -> Self {
-        Self::start_with(Some(password), false)
+        let mut server = Self::new(&["--requirepass", password]);
+        server.password = Some(password.to_owned());
+        server.started()
     }
 
     /// Each write is on the disk before it is answered.
     pub fn durable() -> Self {
-        Self::start_with(None, true)
+        Self::with(&["--appendonly", "yes"])
     }
 
-    fn start_with(password: Option<&str>, durable: bool) -> Self {
-        let mut server = Self {
+    /// With further settings; `PORT` in them is its port.
+    pub fn with(settings: &[&str]) -> Self {
+        Self::new(settings).started()
+    }
+
+    fn new(settings: &[&str]) -> Self {
+        Self {
             port: 0,
             process: None,
             folder: tempfile::tempdir().unwrap(),
-            password: password.map(str::to_owned),
-            durable,
-        };
+            password: None,
+            settings: settings.iter().map(|word| (*word).to_owned()).collect(),
+        }
+    }
+
+    fn started(self) -> Self {
+        let mut server = self;
         // Between finding a free port and listening on it another process may be faster.
         for _ in 0..10 {
             server.port = free_port();
@@ -151,14 +172,12 @@ impl RedisServer {
             "--appendfsync",
             "always",
             "--appendonly",
-            if self.durable { "yes" } else { "no" },
+            "no",
             "--port",
             &self.port.to_string(),
         ]);
         command.arg("--dir").arg(self.folder.path());
-        if let Some(password) = &self.password {
-            command.args(["--requirepass", password]);
-        }
+        command.args(self.settings.iter().map(|word| word.replace("PORT", &self.port.to_string())));
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap_or_else(|error| {
             panic!("redis-server could not be started ({error}): these tests need it, install the package redis-server")
         });

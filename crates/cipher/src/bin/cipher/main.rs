@@ -9,6 +9,7 @@ mod send;
 mod target;
 mod top;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "cipher", version)]
 struct Args {
-    /// The Redis server, redis://[user:password@]host:port[/database].
+    /// The Redis server, redis://[user:password@]host:port[/database]; redis-cluster:// and redis-sentinel:// for those, rediss for TLS.
     #[arg(
         long = "redis",
         env = "REDIS_URL",
@@ -34,6 +35,9 @@ struct Args {
         global = true
     )]
     url: String,
+    /// Over TLS: the file of the certificates to trust, in PEM [default: the system's].
+    #[arg(long, env = "REDIS_CA_FILE", value_name = "FILE", global = true)]
+    ca: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -62,7 +66,9 @@ async fn main() -> ExitCode {
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,fred=error")),
         )
         .init();
-    match run(args.command, RedisConfig { burst: 8_192, ..RedisConfig::new(args.url) }).await {
+    match run(args.command, RedisConfig { burst: 8_192, ca_file: args.ca, ..RedisConfig::new(args.url) })
+        .await
+    {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cipher: {error:#}");

@@ -1,0 +1,108 @@
+//! What is particular to a cluster; what a node promises everywhere is in the contract suite.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use cipher::{Delivery, Subscription, To};
+use fred::util::redis_keyslot;
+
+use crate::support::{Cluster, Site, counts, eventually, soon};
+
+/// The next message of a subscription, whatever gaps come before it.
+async fn next(subscription: &mut Subscription) -> Bytes {
+    loop {
+        match soon("a message of the topic", subscription.next()).await {
+            Some(Delivery::Message { payload, .. }) => return payload,
+            Some(Delivery::Gap) => {}
+            None => panic!("the subscription ended"),
+        }
+    }
+}
+
+/// Which of the three masters has a key or a channel.
+fn shard(key: &str) -> u16 {
+    redis_keyslot(key.as_bytes()) / (16_384 / 3 + 1)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn queues_and_topics_work_on_every_shard() {
+    let site = Site::cluster();
+    let sender = site.node("desk", 1).await;
+    let mut shards = BTreeSet::new();
+    for nid in 1..=9 {
+        let node = site.node("ws", nid).await;
+        let seen = counts(&node).await;
+        sender.transmit(To::node("ws", nid), "count", &nid).await.unwrap();
+        assert_eq!(seen.reach(1).await, [nid]);
+        let topic = format!("room.{nid}");
+        let mut subscription = node.subscribe(&topic).await.unwrap();
+        sender.publish(&topic, None, Bytes::from(topic.clone())).await.unwrap();
+        assert_eq!(next(&mut subscription).await, topic);
+        shards.extend([shard(&format!("ws.{nid}")), shard(&format!("cipher:topic:{topic}"))]);
+        node.leave().await;
+    }
+    assert_eq!(shards.len(), 3, "the names above are on all three");
+    sender.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_master_that_dies_is_replaced_and_everything_goes_on() {
+    let mut cluster = Cluster::start(1);
+    let transport = || cipher::Transport::Redis(cipher::RedisConfig::new(cluster.url()));
+    // Names whose queue, topic and registry live on the first master, which dies.
+    let ns = ["ws", "hub", "desk", "door", "wall", "roof", "gate"]
+        .into_iter()
+        .find(|ns| shard(&format!("{ns}.1")) == 0);
+    let ns = ns.expect("one of them is there");
+    let topic = (0..)
+        .map(|n| format!("room.{n}"))
+        .find(|topic| shard(&format!("cipher:topic:{topic}")) == 0)
+        .unwrap();
+    let join = async |ns: &str| {
+        let config = cipher::NodeConfig { nid: cipher::Nid::Fixed(1), ..cipher::NodeConfig::new(ns) };
+        cipher::Node::join(transport(), config).await.unwrap()
+    };
+    let (receiver, sender) = (join(ns).await, join("sender").await);
+    let seen = counts(&receiver).await;
+    let mut subscription = receiver.subscribe(&topic).await.unwrap();
+    sender.transmit(To::node(ns, 1), "count", &1).await.unwrap();
+    seen.reach(1).await;
+    cluster.kill_first();
+    // While it is away the sender is told, and tries again.
+    eventually("a transmit is taken again", async || {
+        sender.transmit(To::node(ns, 1), "count", &2).await.is_ok()
+    })
+    .await;
+    eventually("it arrives", async || seen.all().contains(&2)).await;
+    eventually("the topic is heard again", async || {
+        sender.publish(&topic, None, Bytes::from_static(b"again")).await.unwrap();
+        let heard =
+            tokio::time::timeout(std::time::Duration::from_millis(100), next(&mut subscription)).await;
+        heard.is_ok_and(|payload| payload == "again")
+    })
+    .await;
+    receiver.leave().await;
+    sender.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_topic_whose_slot_moves_is_heard_from_its_new_place() {
+    let site = Site::cluster();
+    let Site::Cluster(cluster) = &site else { unreachable!("it is one") };
+    let (sender, listener) = (site.node("desk", 1).await, site.node("ws", 1).await);
+    let topic = (0..)
+        .map(|n| format!("room.{n}"))
+        .find(|topic| shard(&format!("cipher:topic:{topic}")) == 0)
+        .unwrap();
+    let mut subscription = listener.subscribe(&topic).await.unwrap();
+    cluster.move_slot(redis_keyslot(format!("cipher:topic:{topic}").as_bytes()));
+    eventually("the topic is heard from its new place", async || {
+        sender.publish(&topic, None, Bytes::from_static(b"moved")).await.unwrap();
+        let heard =
+            tokio::time::timeout(std::time::Duration::from_millis(100), next(&mut subscription)).await;
+        heard.is_ok_and(|payload| payload == "moved")
+    })
+    .await;
+    sender.leave().await;
+    listener.leave().await;
+}
