@@ -21,10 +21,14 @@ pub enum NameError {
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {
     /// The address of the Redis server cannot be read.
-    #[error("the Redis URL cannot be used ({0}): write it as redis://[user:password@]host:port[/database], with redis-cluster or redis-sentinel for those, and rediss for TLS")]
+    #[error(
+        "the Redis URL cannot be used ({0}): write it as redis://[user:password@]host:port[/database], with redis-cluster or redis-sentinel for those, and rediss for TLS"
+    )]
     Url(String),
     /// The file of certificates cannot be used.
-    #[error("the certificates in {file} cannot be used ({why}): name a file with at least one certificate in PEM")]
+    #[error(
+        "the certificates in {file} cannot be used ({why}): name a file with at least one certificate in PEM"
+    )]
     Certificates {
         /// The file.
         file: String,

@@ -1,4 +1,5 @@
 //! `scripts/bench rooms` in its smallest form, so that it works when somebody wants to know.
+#![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
 
 use std::collections::HashMap;
 use std::process::Command;

@@ -1,4 +1,5 @@
 //! The shorter scenarios of `scripts/chaos`, small: nothing is lost, doubled or untold. Times are for machines that do nothing else.
+#![allow(clippy::unwrap_used, reason = "only tests are here; clippy sees it in #[test] functions alone")]
 
 use crowd::chaos::{Figure, Ground, Scenario, scenario};
 use crowd::stack::Profile;
