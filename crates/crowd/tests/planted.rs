@@ -16,6 +16,7 @@ use protocol::id::RoomId;
 use rustix::process::Signal;
 use std::process::Command;
 use std::time::Duration;
+use store::Store;
 
 /// For whatever has to happen, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -49,6 +50,15 @@ impl Run {
         let enough = self.crowd.live().acknowledged + commands;
         let is_enough = async || (self.crowd.live().acknowledged >= enough).then_some(());
         until("Commands are carried out", PATIENCE, is_enough).await.unwrap();
+    }
+
+    /// Waits until the database has given the worker up: one that does not renew its lease goes on all the same.
+    async fn lease_runs_out(&self) {
+        let store = Store::open(&self.stack.postgres().unwrap()).await.unwrap();
+        let has_run_out =
+            async || store.survey().await.unwrap().workers.iter().all(|worker| !worker.alive).then_some(());
+        until("The worker's lease runs out", PATIENCE, has_run_out).await.unwrap();
+        store.close().await;
     }
 
     /// Freezes the worker, lets another take over and write in every room, and thaws it.
@@ -130,6 +140,7 @@ fn has(verdict: &Verdict, is_it: impl Fn(&Breach) -> bool) -> bool {
 async fn a_worker_without_a_fence_that_was_replaced_writes_on_and_is_found() {
     let run = Run::start(Some("fence-off"), 50, 2, chats(60.0)).await;
     run.go_on(50).await;
+    run.lease_runs_out().await;
     run.freeze_and_replace().await;
     run.go_on(150).await;
     let Judged { verdict, .. } = run.judge().await;
