@@ -45,6 +45,7 @@ impl RedisWire {
     pub(crate) async fn connect(config: RedisConfig) -> Result<Self, JoinError> {
         let connector = Connector::new(&config)?;
         let commands = connector.first().await?;
+        connect::say_how_durable(&commands).await;
         let publishing = connector.first().await?;
         let subscribing = connector.first_with_burst(config.burst).await?;
         Ok(Self {

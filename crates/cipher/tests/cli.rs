@@ -132,6 +132,13 @@ async fn nodes_and_top_show_who_runs_and_what_waits() {
         view.lines().any(|line| line.starts_with("idle.*") && line.contains("waiting        1")),
         "{view}"
     );
+    node.leave().await;
+    succeed(&site, &["transmit", "worker.4", "x", "1"]).await;
+    let listed = succeed(&site, &["nodes", "worker"]).await;
+    assert!(listed.starts_with("worker.4") && listed.contains("down"), "{listed}");
+    let view = succeed(&site, &["top", "worker", "--times", "1"]).await;
+    let of_it = view.lines().find(|line| line.starts_with("worker.4")).expect("its queue is shown");
+    assert!(of_it.contains("down") && of_it.contains("waiting        1"), "{view}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -307,6 +314,7 @@ async fn a_mistake_is_said_in_a_sentence() {
         (&["request", "absent.3", "x", "1"], "absent.3 is gone"),
         (&["request", "absent.*", "x", "1"], "absent.* is gone"),
         (&["dead-letters", "list", "absent"], "names no node"),
+        (&["nodes", "a.b"], "the namespace \"a.b\" cannot be used"),
         (&["top", "a.b"], "the namespace \"a.b\" cannot be used"),
         (&["bench", "outage"], "measured with --stop-with"),
         (&["bench", "--beside", "echo oops", "dead-node", "--rounds", "1"], "NAME VALUE UNIT is expected"),

@@ -81,6 +81,16 @@ impl Node {
         Err(TransmitError::Full { queue: queue.to_owned(), length })
     }
 
+    /// The fixed ids of a namespace whose nodes are down: their queues wait for them. In the order of ids.
+    ///
+    /// # Errors
+    /// When the name cannot be used, or the server is away.
+    pub async fn absent(&self, ns: &str) -> Result<Vec<u32>, CipherError> {
+        check_namespace(ns)?;
+        let ids = self.core().wire.ids(ns).await.map_err(away)?;
+        Ok(ids.into_iter().filter(|id| !id.leased && id.holder.is_none()).map(|id| id.nid).collect())
+    }
+
     /// How many messages wait in a queue: of one node, or with `None` those for any node of the namespace. Those that were
     /// taken and are not handled yet are not counted.
     ///

@@ -1,6 +1,7 @@
 //! Connections to the server: what a mistake of configuration is, and what is merely an outage.
 
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 
 use fred::clients::Client;
@@ -111,6 +112,20 @@ async fn check(client: &Client) -> Result<(), Error> {
             format!("its version is {version}, and {OLDEST} or newer is needed"),
         )),
         _ => Ok(()),
+    }
+}
+
+/// Says once a process whether transmits that wait outlive the server: an operator learns it before, not after.
+pub(super) async fn say_how_durable(client: &Client) {
+    static SAID: Once = Once::new();
+    if let Ok(persistence) = client.info::<String>(Some(InfoKind::Persistence)).await
+        && persistence.contains("aof_enabled:0")
+    {
+        SAID.call_once(|| {
+            tracing::info!(
+                "Redis keeps its data in memory alone: transmits that wait are lost when it restarts (appendonly yes and appendfsync always keep them)"
+            );
+        });
     }
 }
 

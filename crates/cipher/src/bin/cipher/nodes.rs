@@ -1,11 +1,11 @@
 //! Who is running: once, or as it changes.
 
-use cipher::{Change, NodeInfo, Transport};
+use cipher::{Address, Change, NodeInfo, Transport};
 use clap::Args;
 
 use crate::guest;
 
-/// Prints the nodes of a namespace.
+/// Prints the nodes of a namespace, and the fixed ids of those that are down.
 #[derive(Args)]
 pub struct Nodes {
     /// The namespace.
@@ -18,9 +18,13 @@ pub struct Nodes {
 impl Nodes {
     pub async fn run(self, transport: Transport) -> anyhow::Result<()> {
         let node = guest(transport, None).await?;
+        let absent = node.absent(&self.ns).await?;
         if !self.watch {
             for info in node.nodes(&self.ns).await {
                 println!("{}", row(&info));
+            }
+            for nid in absent {
+                println!("{:<20} down", Address::new(&self.ns, nid).to_string());
             }
             node.leave().await;
             return Ok(());

@@ -71,7 +71,10 @@ async fn draw(
         );
         (info.address.to_string(), doing, Some(info.address.nid))
     });
-    for (name, doing, nid) in std::iter::once(anyone).chain(each) {
+    // Nobody takes from these: what waits there is what an operator wants to know most.
+    let absent = node.absent(ns).await?.into_iter();
+    let down = absent.map(|nid| (Address::new(ns, nid).to_string(), "down".to_owned(), Some(nid)));
+    for (name, doing, nid) in std::iter::once(anyone).chain(each).chain(down) {
         let waiting = node.queue_length(ns, nid).await?;
         let dead = node.dead_letters(ns, nid).await?.len();
         writeln!(view, "{name:<20} {doing:<56} waiting {waiting:>8} dead {dead}")?;
