@@ -4,7 +4,9 @@ use crowd::child::signal;
 use crowd::stack::{Options, Stack};
 use crowd::waiting::until;
 use rustix::process::Signal;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 fn runs(pid: u32) -> bool {
@@ -56,4 +58,22 @@ async fn parts_are_killed_started_stopped_and_added_and_nothing_is_left_behind()
         assert!(!runs(pid), "{pid} outlives the stack");
         assert!(signal(pid, Signal::TERM).is_err());
     }
+}
+
+#[test]
+fn a_command_that_a_busy_stack_reads_in_pieces_is_the_command_that_was_given() {
+    let control = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/lib/stack/control.sh");
+    let script = r#"source "$1"; until take_command 0; do echo waits; done; echo "$verb $name""#;
+    let mut command = Command::new("bash");
+    command.args(["-euc", script, "stack", control]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut stack = command.spawn().unwrap();
+    let (mut pipe, out) = (stack.stdin.take().unwrap(), stack.stdout.take().unwrap());
+    let mut said = BufReader::new(out).lines().map(Result::unwrap);
+
+    pipe.write_all(b"add wor").unwrap();
+    // The first look may have begun before the piece was there; the second has certainly taken it, and given up.
+    assert_eq!((said.next().unwrap(), said.next().unwrap()), ("waits".to_owned(), "waits".to_owned()));
+    pipe.write_all(b"ker\n").unwrap();
+    assert_eq!(said.find(|line| line != "waits").unwrap(), "add worker");
+    assert!(stack.wait().unwrap().success());
 }
