@@ -231,7 +231,7 @@ impl Stack {
         };
         let before = answers();
         let pipe = std::fs::OpenOptions::new().write(true).open(&*control);
-        // In one write: another process that commands the stack cannot come between.
+        // In one write: the stack waits for the rest of a line, and does nothing else meanwhile.
         let line = format!("{verb} {name}\n");
         pipe.context("The stack takes no commands")?.write_all(line.as_bytes())?;
         let after = waiting::until(&format!("{verb} {name}"), PART_PATIENCE, async || {

@@ -1,17 +1,14 @@
-# What a running stack is told to do: a line for each command, VERB NAME, on its control pipe.
+# What a running stack is told to do: a line for each command, VERB NAME, written at once to its control pipe.
 
-begun="" # of a line whose end has not come yet
-
-# take_command FD: sets `verb` and `name` by the next line; fails when a quarter of a second was not enough for it to come.
+# take_command FD SECONDS: sets `verb` and `name` by the next line; when there is none it pauses so long, and fails.
 #
-# `read` takes byte after byte, so that its time can be over in the midst of a line that was written at once: what it has is kept.
+# The line itself is read without a limit of time: `read` takes byte after byte, and forgets what it has, or the line's end, when its
+# time is over in the midst of a line.
 take_command() {
-  local piece=""
-  if ! IFS= read -r -t 0.25 -u "$1" piece; then
-    begun+=$piece
+  if ! read -r -t 0 -u "$1"; then
+    sleep "$2"
     return 1
   fi
   # shellcheck disable=SC2034 # for the caller
-  read -r verb name <<<"$begun$piece"
-  begun=""
+  read -r -u "$1" verb name
 }
