@@ -80,6 +80,7 @@ fn main() -> ExitCode {
         listening::people_see_each_other_walk_and_react,
         listening::the_park_tells_everybody_the_same_time,
         rooms::a_command_sent_twice_is_carried_out_once,
+        rooms::what_was_refused_stays_refused_when_it_comes_again,
         rooms::half_of_those_present_skip_a_track,
         rooms::the_owner_makes_a_dj_and_the_dj_plays,
         rooms::a_guest_may_not_change_somebody_elses_room,

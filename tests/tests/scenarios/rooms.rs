@@ -37,6 +37,24 @@ pub async fn a_command_sent_twice_is_carried_out_once(park: &Park) {
     assert_eq!(lines, 1);
 }
 
+pub async fn what_was_refused_stays_refused_when_it_comes_again(park: &Park) {
+    let loud = Somebody::enter(&park.url, &park.gateways[0], "Loud", "bandstand").await;
+    let line = |text: &str| Action::ChatSay { text: text.to_owned() };
+    for n in 1..=5 {
+        loud.does(line(&format!("line {n}"))).await.unwrap();
+    }
+    let mut refused = loud.command(line("one too many"));
+    loud.say(&ToServer::Command(refused.clone())).await;
+    let why = loud.sees("a refusal", |view| view.refused.get(&refused.id).cloned()).await;
+    assert_eq!(why.code, RefusalCode::TooMany, "{why:?}");
+    eventually("lines are taken again", async || loud.does(line("later")).await.ok()).await;
+    // A copy of it that was on its way meanwhile: its sender was told that it is over.
+    refused.resent = true;
+    loud.say(&ToServer::Command(refused)).await;
+    eventually("one more line is taken", async || loud.does(line("after it")).await.ok()).await;
+    assert!(loud.room().chat.iter().all(|line| line.text != "one too many"));
+}
+
 pub async fn half_of_those_present_skip_a_track(park: &Park) {
     let host = Somebody::arrive(&park.url, "Low Tide").await;
     let made = host.make_room(&room("Skip School", QueueMode::Open)).await;

@@ -59,6 +59,9 @@ impl<B: Books> Rooms<B> {
             let text = "Your device's clock is off by more than ten minutes, or this click is an hour old. Set the clock and try again.";
             return Err(Refusal::new(RefusalCode::StaleCommand, text));
         }
+        if let Some(why) = self.ledger.refusal(person.account, command.id) {
+            return Err(why.clone());
+        }
         match self.done_before(person, command, turn).await? {
             Before::Committed(head) => return Ok(Some(head)),
             // Its event will tell, once it is committed.

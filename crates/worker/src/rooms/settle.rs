@@ -118,15 +118,22 @@ impl<B: Books> Rooms<B> {
     }
 
     /// Answers the commands that no event answers. What was judged on a state that is lost was judged on nothing.
-    async fn answer(&self, turn: Turn, lost: &[RoomId]) {
+    async fn answer(&mut self, turn: Turn, lost: &[RoomId]) {
         let unjudged = |room: &RoomId, result: CommandResult| match result {
             CommandResult::Refused(_) if lost.contains(room) => CommandResult::Refused(retry()),
             result => result,
         };
         let answers = turn.answers.into_iter().map(|(room, asker, result)| (asker, unjudged(&room, result)));
+        let answers: Vec<_> = answers.collect();
+        for (asker, result) in &answers {
+            if let CommandResult::Refused(why) = result {
+                self.ledger.refuse(asker.account, asker.id, why);
+            }
+        }
         let undone = turn.applied.into_iter().filter(|(room, _)| lost.contains(room));
         let undone = undone.map(|(_, asker)| (asker, CommandResult::Refused(retry())));
-        let sending = answers.chain(undone).map(|(asker, result)| self.send_answer(asker, result));
+        let sending =
+            answers.into_iter().chain(undone).map(|(asker, result)| self.send_answer(asker, result));
         if tokio::time::timeout(ANSWER_PATIENCE, join_all(sending)).await.is_err() {
             tracing::warn!("some answers could not be sent in time: the browsers ask again");
         }
