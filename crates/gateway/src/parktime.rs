@@ -2,8 +2,8 @@
 
 use cipher::{Node, To};
 use protocol::link::{ParkTime, ns, route};
-use service::clock::{Observed, ParkClock};
-use std::time::{Duration, Instant};
+use service::clock::{Observed, ParkClock, Sample};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Between two looks at a worker's clock.
@@ -17,19 +17,28 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub async fn follow(node: Node, clock: ParkClock, known: impl Fn(), stop: CancellationToken) {
     let mut heard = false;
     loop {
-        let before = Instant::now();
-        match node.request::<_, ParkTime>(To::any(ns::WORKER), route::TIME, &(), PATIENCE).await {
-            Ok(time) => {
-                if clock.observe(before, time.now_us, Instant::now()) == Observed::Stepped {
-                    known();
-                }
-                heard = true;
+        let sample =
+            if heard { Sample::take(|| look(&node)).await } else { Sample::quickest(|| look(&node)).await };
+        if let Some(sample) = sample {
+            if clock.observe(sample) == Observed::Stepped {
+                known();
             }
-            Err(error) => tracing::debug!(%error, "no worker tells the time"),
+            heard = true;
         }
         let pause = if heard { EVERY } else { EVERY_AT_FIRST };
         if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             return;
+        }
+    }
+}
+
+/// What a worker's clock shows, in microseconds.
+async fn look(node: &Node) -> Option<i64> {
+    match node.request::<_, ParkTime>(To::any(ns::WORKER), route::TIME, &(), PATIENCE).await {
+        Ok(time) => Some(time.now_us),
+        Err(error) => {
+            tracing::debug!(%error, "no worker tells the time");
+            None
         }
     }
 }

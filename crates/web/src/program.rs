@@ -4,7 +4,7 @@ use crate::{Config, Web, seed};
 use cipher::{Ending, Node, NodeConfig, NodeState, RedisConfig, Transport};
 use clap::Parser;
 use protocol::link::ns;
-use service::clock::ParkClock;
+use service::clock::{ParkClock, Sample};
 use service::health::Health;
 use service::listen::{self, Doors};
 use service::program::Sentence;
@@ -91,7 +91,7 @@ async fn look_after(store: &Store, clock: &ParkClock, health: &Health, stop: &Ca
         let before = Instant::now();
         match store.now_us().await {
             Ok(now_us) => {
-                clock.observe(before, now_us, Instant::now());
+                clock.observe(Sample { before, reference_us: now_us, after: Instant::now() });
                 health.set(DATABASE, true);
             }
             Err(error) => {

@@ -4,7 +4,7 @@ use crate::config::Tenure;
 use crate::ownership::Ownership;
 use cipher::Node;
 use protocol::id::{SHARDS, Shard};
-use service::clock::ParkClock;
+use service::clock::{ParkClock, Sample};
 use service::health::Health;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -97,7 +97,12 @@ impl Lease {
         };
         match outcome {
             Ok(Some((id, now_us))) => {
-                self.clock.observe(before, now_us, Instant::now());
+                let renewal = Sample { before, reference_us: now_us, after: Instant::now() };
+                self.clock.observe(match me {
+                    // Others are about to follow this clock. Joining wrote to the disk, which says little about the time.
+                    None => Sample::quickest(|| self.database_us()).await.unwrap_or(renewal),
+                    Some(_) => renewal,
+                });
                 let lease = Duration::from_micros(LEASE_US.unsigned_abs());
                 // Counted from before the renewal was sent: the database cannot have counted from earlier.
                 self.ownership.renewed(id, Some(before + lease - MARGIN));
@@ -115,6 +120,10 @@ impl Lease {
                 me
             }
         }
+    }
+
+    async fn database_us(&self) -> Option<i64> {
+        self.store.now_us().await.ok()
     }
 
     /// Takes what the dead and the gone left and is ours, hands over what is somebody else's. True when what is owned changed.
