@@ -1,6 +1,7 @@
 //! What is particular to a cluster; what a node promises everywhere is in the contract suite.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use cipher::{Delivery, Node, Subscription, To};
@@ -99,6 +100,48 @@ async fn a_topic_whose_slot_moves_is_heard_from_its_new_place() {
     .await;
     sender.leave().await;
     listener.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queue_whose_slot_moves_loses_nothing_and_keeps_its_order() {
+    let cluster = Cluster::start(0);
+    let nid = (1..).find(|nid| shard(&format!("ws.{nid}")) == 0).unwrap();
+    let slot = redis_keyslot(format!("ws.{nid}").as_bytes());
+    let (sender, receiver) = (cluster.node("desk", 1).await, cluster.node("ws", nid).await);
+    let seen = counts(&receiver).await;
+    // A sender that is told "send it again" does so.
+    let send = async |number: u32| {
+        eventually("a transmit is taken", async || {
+            sender.transmit(To::node("ws", nid), "count", &number).await.is_ok()
+        })
+        .await;
+    };
+    for number in 0..100 {
+        send(number).await;
+    }
+    seen.reach(100).await;
+    // Empty queues do not exist, so that neither server has this one until the slot has arrived.
+    cluster.begin_to_move(slot);
+    sender.transmit(To::node("ws", nid), "count", &100).await.unwrap_err();
+    let cluster = Arc::new(cluster);
+    let moving = tokio::task::spawn_blocking({
+        let cluster = cluster.clone();
+        move || cluster.finish_to_move(slot)
+    });
+    for number in 100..300 {
+        send(number).await;
+    }
+    moving.await.unwrap();
+    eventually("the last one arrives", async || seen.all().contains(&299)).await;
+    let mut first_times = Vec::new();
+    for number in seen.all() {
+        if !first_times.contains(&number) {
+            first_times.push(number);
+        }
+    }
+    assert_eq!(first_times, (0..300).collect::<Vec<_>>());
+    sender.leave().await;
+    receiver.leave().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
