@@ -3,6 +3,7 @@
 mod connect;
 mod outbox;
 mod pusher;
+mod redirect;
 mod registry;
 mod remains;
 mod script;
@@ -21,6 +22,7 @@ use fred::interfaces::{ClientLike, ListInterface};
 use self::connect::Connector;
 use self::outbox::Outbox;
 use self::pusher::Pusher;
+use self::redirect::settled;
 use self::subscriber::Subscriber;
 use self::taker::RedisTaker;
 use crate::address::{Address, Incarnation};
@@ -72,7 +74,7 @@ impl Wire for RedisWire {
     }
 
     async fn length(&self, queue: &str) -> Result<u64, WireError> {
-        Ok(self.commands.llen(queue).await?)
+        Ok(settled(|| self.commands.llen(queue)).await?)
     }
 
     async fn taker(&self, queue: &str, me: &Address, fenced: bool) -> Result<Box<dyn Taker>, WireError> {
@@ -113,7 +115,7 @@ impl Wire for RedisWire {
     }
 
     async fn ask(&self, channel: &str, body: Bytes) -> Result<u64, WireError> {
-        let heard = sharded::publish(&self.publishing, channel, body).await?;
+        let heard = settled(|| sharded::publish(&self.publishing, channel, body.clone())).await?;
         Ok(u64::try_from(heard).unwrap_or_default())
     }
 

@@ -47,6 +47,7 @@ impl Connector {
                 connection.connection_timeout = patience;
                 connection.internal_command_timeout = patience;
                 connection.max_command_buffer_len = COMMANDS;
+                connection.max_redirections = 0; // see `redirect`
                 connection.tcp = TcpConfig { nodelay: Some(true), ..TcpConfig::default() };
                 connection.unresponsive =
                     UnresponsiveConfig { max_timeout: Some(patience), interval: patience / 4 };

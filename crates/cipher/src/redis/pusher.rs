@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use rustc_hash::FxHashMap;
 use tokio::sync::{mpsc, oneshot};
 
+use super::redirect::settled;
 use crate::wire::WireError;
 
 /// Transmits that wait for the writer; then their callers wait.
@@ -62,7 +63,7 @@ async fn write(client: Client, mut pushes: mpsc::Receiver<Push>) {
         join_all(queues.into_iter().map(|(queue, (bodies, waiting))| {
             let client = &client;
             async move {
-                let length = client.rpush::<u64, _, _>(&queue, bodies).await;
+                let length = settled(|| client.rpush::<u64, _, _>(&queue, bodies.clone())).await;
                 if let Ok(length) = &length {
                     metrics::gauge!("cipher_queue_depth", "queue" => queue).set(*length as f64);
                 }

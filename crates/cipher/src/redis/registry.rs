@@ -8,6 +8,7 @@ use fred::interfaces::{HashesInterface, KeysInterface};
 use fred::types::{Expiration, SetOptions};
 use futures_util::future::try_join_all;
 
+use super::redirect::settled;
 use super::script::Script;
 use crate::address::Address;
 use crate::registry::{NodeInfo, NodeState};
@@ -119,7 +120,8 @@ pub(super) async fn quiet_time(client: &Client, ns: &str, lease: Duration) -> Re
 pub(super) async fn lease(client: &Client, me: &Address, lease: Duration) -> Result<bool, WireError> {
     let expires = Some(Expiration::PX(millis(lease)));
     let set: Option<String> =
-        client.set(lease_key(me), incarnation(me), expires, Some(SetOptions::NX), false).await?;
+        settled(|| client.set(lease_key(me), incarnation(me), expires.clone(), Some(SetOptions::NX), false))
+            .await?;
     Ok(set.is_some())
 }
 
@@ -164,13 +166,13 @@ pub(super) async fn census(client: &Client, ns: &str) -> Result<Vec<Announced>, 
 }
 
 pub(super) async fn ids(client: &Client, ns: &str) -> Result<Vec<Id>, WireError> {
-    let known: HashMap<u32, String> = client.hgetall(ids_key(ns)).await?;
+    let known: HashMap<u32, String> = settled(|| client.hgetall(ids_key(ns))).await?;
     let mut known: Vec<_> = known.into_iter().collect();
     known.sort_unstable();
     // fred writes them together.
     let holders = known.iter().map(|(nid, _)| {
         let of = Address { ns: ns.to_owned(), nid: *nid, incarnation: None };
-        async move { client.get::<Option<String>, _>(lease_key(&of)).await }
+        async move { settled(|| client.get::<Option<String>, _>(lease_key(&of))).await }
     });
     let holders = try_join_all(holders).await?;
     Ok(known

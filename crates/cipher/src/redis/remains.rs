@@ -6,6 +6,7 @@ use bytes::Bytes;
 use fred::clients::Client;
 use fred::interfaces::{HashesInterface, ListInterface};
 
+use super::redirect::settled;
 use super::registry::lease_key;
 use super::script::Script;
 use crate::address::{Address, Incarnation};
@@ -72,7 +73,7 @@ return #got",
 );
 
 pub(super) async fn takers(client: &Client, queue: &str) -> Result<Vec<(u32, Incarnation)>, WireError> {
-    let takers: HashMap<String, String> = client.hgetall(takers_key(queue)).await?;
+    let takers: HashMap<String, String> = settled(|| client.hgetall(takers_key(queue))).await?;
     Ok(takers
         .into_iter()
         .filter_map(|(incarnation, mark)| {
@@ -114,10 +115,10 @@ fn bound() -> i64 {
 
 pub(super) async fn bury(client: &Client, queue: &str, dead: &Dead) -> Result<u64, WireError> {
     let key = dead_key(queue);
-    let length: usize = client.rpush(&key, entry(dead)).await?;
+    let length: usize = settled(|| client.rpush(&key, entry(dead))).await?;
     let pushed_out = length.saturating_sub(DEAD_LETTERS);
     if pushed_out > 0 {
-        client.ltrim::<(), _>(&key, -bound(), -1).await?;
+        settled(|| client.ltrim::<(), _>(&key, -bound(), -1)).await?;
     }
     Ok(pushed_out as u64)
 }
@@ -138,12 +139,14 @@ pub(super) async fn end_queue(client: &Client, of: &Address, why: &str) -> Resul
 }
 
 pub(super) async fn dead(client: &Client, queue: &str) -> Result<Vec<Dead>, WireError> {
-    let entries: Vec<Bytes> = client.lrange(dead_key(queue), 0, -1).await?;
+    let entries: Vec<Bytes> = settled(|| client.lrange(dead_key(queue), 0, -1)).await?;
     Ok(entries.iter().filter_map(read_entry).collect())
 }
 
 pub(super) async fn unbury(client: &Client, queue: &str, dead: &Dead) -> Result<bool, WireError> {
-    Ok(client.lrem::<i64, _, _>(dead_key(queue), 1, entry(dead)).await? > 0)
+    let key = dead_key(queue);
+    let removed: i64 = settled(|| client.lrem(&key, 1, entry(dead))).await?;
+    Ok(removed > 0)
 }
 
 #[cfg(test)]

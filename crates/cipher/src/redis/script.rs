@@ -7,6 +7,7 @@ use fred::clients::Client;
 use fred::interfaces::LuaInterface;
 use fred::types::{FromValue, Value};
 
+use super::redirect::settled;
 use crate::wire::WireError;
 
 /// A script, and the hash Redis knows it by.
@@ -28,7 +29,8 @@ impl Script {
         args: Vec<String>,
     ) -> Result<R, WireError> {
         if let Some(hash) = self.hash.get() {
-            match client.evalsha::<Value, _, _, _>(hash.as_str(), keys.clone(), args.clone()).await {
+            let known = || client.evalsha::<Value, _, _, _>(hash.as_str(), keys.clone(), args.clone());
+            match settled(known).await {
                 Ok(value) => return Ok(value.convert()?),
                 Err(error) if error.details().starts_with("NOSCRIPT") => {}
                 Err(error) => return Err(error.into()),
@@ -39,7 +41,7 @@ impl Script {
             let _ = self.hash.set(hash);
         }
         // With its body it goes to the server of its keys, and stays known there: of a cluster, only that one needs it.
-        let value: Value = client.eval(self.body, keys, args).await?;
+        let value: Value = settled(|| client.eval(self.body, keys.clone(), args.clone())).await?;
         Ok(value.convert()?)
     }
 }

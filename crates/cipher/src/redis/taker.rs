@@ -13,6 +13,7 @@ use fred::types::{ClientUnblockFlag, Value};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::redirect::settled;
 use super::registry::lease_key;
 use super::remains;
 use super::script::Script;
@@ -199,7 +200,7 @@ impl Taker for RedisTaker {
                     let again =
                         std::str::from_utf8(&taken.remove(0)).ok().and_then(|count| count.parse().ok());
                     if taken.is_empty() {
-                        taken = self.client.lrange(&self.in_flight, 0, -1).await?;
+                        taken = settled(|| self.client.lrange(&self.in_flight, 0, -1)).await?;
                     }
                     return Ok(self.batch(taken, again.unwrap_or_default()));
                 }

@@ -1,7 +1,10 @@
 //! A real Redis Cluster of three masters on loopback, and a replica of the first where a test wants to kill it.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::Instant;
+
+use cipher::{Nid, Node, NodeConfig, RedisConfig, Transport};
 
 use super::{PATIENCE, RedisServer, free_port};
 
@@ -48,7 +51,7 @@ impl Cluster {
         for server in &cluster.servers {
             wait("the servers know each other", || ask(server, &["cluster", "info"]).contains(&known));
         }
-        let id = ask(first, &["cluster", "myid"]);
+        let id = id(first);
         for replica in &cluster.servers[MASTERS..] {
             wait("a replica begins", || ask(replica, &["cluster", "replicate", id.trim()]).starts_with("OK"));
             wait("a replica follows", || {
@@ -67,19 +70,84 @@ impl Cluster {
         format!("redis-cluster://127.0.0.1:{}?{}", self.servers[0].port(), nodes.join("&"))
     }
 
+    /// A node with a fixed id.
+    pub async fn node(&self, ns: &str, nid: u32) -> Node {
+        let config = NodeConfig { nid: Nid::Fixed(nid), ..NodeConfig::new(ns) };
+        Node::join(Transport::Redis(RedisConfig::new(self.url())), config).await.unwrap()
+    }
+
     /// Kills the first master.
     pub fn kill_first(&mut self) {
         self.servers[0].stop();
     }
 
-    /// Moves a slot to the last master, as an operator does who spreads the load; it holds no keys.
+    /// Moves a slot to the last master with what is in it, as an operator does who spreads the load.
     pub fn move_slot(&self, slot: u16) {
-        let last = &self.servers[MASTERS - 1];
-        let id = ask(last, &["cluster", "myid"]);
-        for server in &self.servers[..MASTERS] {
-            ask(server, &["cluster", "setslot", &slot.to_string(), "node", id.trim()]);
+        self.begin_to_move(slot);
+        self.finish_to_move(slot);
+    }
+
+    /// From here on both its servers send clients to and fro.
+    pub fn begin_to_move(&self, slot: u16) {
+        let (owner, last) = (self.owner(slot), self.last());
+        let slot = slot.to_string();
+        ask(last, &["cluster", "setslot", &slot, "importing", id(owner).trim()]);
+        ask(owner, &["cluster", "setslot", &slot, "migrating", id(last).trim()]);
+    }
+
+    pub fn finish_to_move(&self, slot: u16) {
+        let (owner, last) = (self.owner(slot), self.last());
+        let port = last.port().to_string();
+        let slot = slot.to_string();
+        for key in ask(owner, &["cluster", "getkeysinslot", &slot, "1000"]).lines() {
+            ask(owner, &["migrate", "127.0.0.1", &port, key, "0", "5000"]);
+        }
+        // The new owner hears it first: otherwise nobody would have the slot for a moment.
+        let new = id(last);
+        for server in self.servers[..MASTERS].iter().rev() {
+            ask(server, &["cluster", "setslot", &slot, "node", new.trim()]);
         }
     }
+
+    /// Moves every slot of the first master but one to the last, which leaves it a member; they hold no keys.
+    pub fn unload_first(&self) {
+        let new = id(self.last());
+        let new = new.trim();
+        for server in self.servers[..MASTERS].iter().rev() {
+            let words: String =
+                (1..SLOTS / MASTERS).map(|slot| format!("cluster setslot {slot} node {new}\n")).collect();
+            tell(server, &words);
+        }
+    }
+
+    /// Whether anybody hears this channel from the first master.
+    pub fn first_is_heard(&self, channel: &str) -> bool {
+        ask(&self.servers[0], &["pubsub", "numsub", channel]).lines().last() != Some("0")
+    }
+
+    fn last(&self) -> &RedisServer {
+        &self.servers[MASTERS - 1]
+    }
+
+    fn owner(&self, slot: u16) -> &RedisServer {
+        &self.servers[(usize::from(slot) * MASTERS + MASTERS - 1) / SLOTS]
+    }
+}
+
+fn id(server: &RedisServer) -> String {
+    ask(server, &["cluster", "myid"])
+}
+
+/// Gives a server many commands, a line each.
+fn tell(server: &RedisServer, lines: &str) {
+    let mut process = Command::new("redis-cli")
+        .args(["-p", &server.port().to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("redis-cli comes with redis-server");
+    process.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    assert!(process.wait().unwrap().success());
 }
 
 /// What a server answers.
