@@ -5,10 +5,10 @@
 //! | [`args`] | the command line; [`scenario`] rates as a file; [`settings`] what kind of crowd |
 //! | [`crowd`] | a crowd from its first guest to its report; [`plan`] who does what when, drawn before |
 //! | [`person`] | one person: a task that keeps a socket; [`commands`] what they asked for; [`walk`] where they are |
-//! | [`arrive`] | walking in over HTTP; [`line`] a websocket; [`addresses`] how one process can be thousands |
+//! | [`arrive`] | walking in over HTTP; [`mod@line`] a websocket; [`addresses`] how one process can be thousands |
 //! | [`frames`] | reading what the park sends, once for all who get the same bytes; [`steps`] how old a position is |
 //! | [`tally`] | what is counted; [`latency`] times and percentiles; [`processes`] what servers cost; [`report`] all of it |
-//! | [`bench`] | `scripts/bench rooms`: the park's figures beside those of the hub |
+//! | [`mod@bench`] | `scripts/bench rooms`: the park's figures beside those of the hub |
 //! | [`hub`] | a bare hub that plays no game: the floor that the park's figures are told against |
 //! | [`chaos`] | what may go wrong, done on purpose: scenarios with figures beside their promises |
 //! | [`stack`] | the park split into its services, and what a test does to them; over [`child`], a child process |
