@@ -11,5 +11,21 @@ const client = (path) => import(pathToFileURL(join(ROOT, "web-client/scripts", p
 export async function openPretended() {
   const [{ servePretended }, { SCREENS, openScreen, settle }] = await Promise.all([client("pretended.mjs"), client("screens.mjs")]);
   const { url, close } = await servePretended();
-  return { url, screens: SCREENS, open: (page, screen, how) => openScreen(page, url, screen, how), settle, close: toEnd(close) };
+  const end = toEnd(close);
+  const visitors = new Set();
+  const open = (page, screen, how) => {
+    visitors.add(page);
+    return openScreen(page, url, screen, how);
+  };
+  return {
+    url,
+    screens: SCREENS,
+    open,
+    settle,
+    // Everybody leaves first: a page fetches its sheets when it has nothing else to do, and finding no server then is a fault.
+    close: async () => {
+      for (const page of visitors) if (!page.isClosed()) await page.goto("about:blank");
+      await end();
+    },
+  };
 }
