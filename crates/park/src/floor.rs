@@ -27,6 +27,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const ON_SHOW: usize = if PEOPLE_MAX < POSITIONS_MAX { PEOPLE_MAX } else { POSITIONS_MAX };
 /// Time between two frames that name everybody, in microseconds.
 pub const KEY_EVERY_US: Micros = 1_000_000;
+/// A floor on which nobody has come, gone or moved for this long, in microseconds, is still: by then two such frames have said so.
+pub const STILL_AFTER_US: Micros = 2 * KEY_EVERY_US;
+/// Time between two frames that name everybody on a floor that is still, in microseconds: each costs a write to every socket there, and
+/// in a room that only listens those would be half of all writes.
+pub const STILL_KEY_EVERY_US: Micros = 10_000_000;
 /// Whoever comes back within this time stands where they stood, in microseconds: as long as a place in the queue is kept.
 pub const KEPT_US: Micros = 600_000_000;
 /// Places that are kept at the most.
@@ -60,6 +65,10 @@ pub struct Floor {
     /// Who moved since the last frame of positions.
     moved: BTreeSet<AccountId>,
     last_key_us: Option<Micros>,
+    /// Whether somebody came, went or moved since the last call of [`Floor::positions`].
+    stirred: bool,
+    /// When somebody last had, as far as positions were asked for.
+    stirred_us: Micros,
     frames: u32,
     moments: Moments,
     /// Where those stood who went a while ago, and when they went.
@@ -95,6 +104,8 @@ impl Floor {
             counts_changed: false,
             moved: BTreeSet::new(),
             last_key_us: None,
+            stirred: true,
+            stirred_us: 0,
             frames: 0,
             moments: Moments::default(),
             kept: BTreeMap::new(),
@@ -172,6 +183,7 @@ impl Floor {
         self.people.insert(account, walker);
         self.present += u32::from(!away);
         self.counts_changed = true;
+        self.stirred = true;
         if self.shown.len() < ON_SHOW {
             self.show(account);
         } else {
@@ -204,6 +216,7 @@ impl Floor {
         self.keep(account, walker.spot, now);
         self.present -= u32::from(!walker.away);
         self.counts_changed = true;
+        self.stirred = true;
         self.moved.remove(&account);
         self.waiting.remove(&(walker.arrival, account));
         if self.shown.remove(&account) {
@@ -230,6 +243,7 @@ impl Floor {
         if reached != walker.spot {
             walker.spot = reached;
             self.moved.insert(account);
+            self.stirred = true;
         }
         reached == to
     }
@@ -248,9 +262,15 @@ impl Floor {
         }
     }
 
-    /// The frame of positions that is due: who moved since the last one, or each second everybody. To be asked ten times a second.
+    /// The frame of positions that is due: who moved since the last one, or each second everybody, less often where all is still. To be
+    /// asked ten times a second.
     pub fn positions(&mut self, now: Micros) -> Option<Positions> {
-        let key = self.last_key_us.is_none_or(|last| now - last >= KEY_EVERY_US || now < last);
+        if std::mem::take(&mut self.stirred) {
+            self.stirred_us = now;
+        }
+        let is_still = now - self.stirred_us > STILL_AFTER_US;
+        let key_every = if is_still { STILL_KEY_EVERY_US } else { KEY_EVERY_US };
+        let key = self.last_key_us.is_none_or(|last| now - last >= key_every || now < last);
         let moved = std::mem::take(&mut self.moved);
         if self.people.is_empty() {
             self.last_key_us = None;

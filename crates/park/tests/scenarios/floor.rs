@@ -126,6 +126,23 @@ fn a_jump_ends_where_a_walk_would_have() {
 }
 
 #[test]
+fn a_floor_where_all_is_still_is_told_less_often_until_somebody_moves() {
+    let mut floor = floor_with(&[ANNA, BEN]);
+    let keys = |floor: &mut Floor, from: i64, seconds: i64| -> Vec<i64> {
+        let ticks = (from * 10..(from + seconds) * 10).map(|tick| DAWN + tick * TICK);
+        let keys = ticks.filter(|now| floor.positions(*now).is_some_and(|frame| frame.key));
+        keys.map(|now| (now - DAWN) / SECOND).collect()
+    };
+    assert_eq!(keys(&mut floor, 0, 35), [0, 1, 2, 12, 22, 32]);
+    let (x, y) = spot_of(&floor, ANNA);
+    floor.step(AccountId(ANNA), Spot { x: x + 5, y, pose: 0 }, DAWN + 35 * SECOND);
+    // Whoever missed the step itself is put right by the next frames of everybody.
+    assert_eq!(keys(&mut floor, 35, 15), [35, 36, 37, 47]);
+    floor.leave(AccountId(BEN), DAWN + 50 * SECOND);
+    assert_eq!(keys(&mut floor, 50, 10), [50, 51, 52]);
+}
+
+#[test]
 fn positions_tell_who_moved_and_each_second_everybody() {
     let mut floor = floor_with(&[ANNA, BEN]);
     let first = floor.positions(DAWN).unwrap();
