@@ -151,13 +151,21 @@ impl Session {
     pub fn overdue(&self, now: Instant) -> Vec<CommandId> {
         let mut overdue = Vec::new();
         self.lock().pending.retain(|id, since| {
-            let late = now.saturating_duration_since(*since) > ANSWER_PATIENCE;
+            let late = now.saturating_duration_since(*since) >= ANSWER_PATIENCE;
             if late {
                 overdue.push(*id);
             }
             !late
         });
         overdue
+    }
+
+    /// When to ask [`Session::overdue`] and [`Session::judge_away`] again, as far as is known now; none: nothing ripens by itself.
+    pub fn next_look(&self) -> Option<Instant> {
+        let state = self.lock();
+        let command = state.pending.values().min().map(|since| *since + ANSWER_PATIENCE);
+        let silence = state.silent_since.filter(|_| !state.away).map(|since| since + SILENT_AWAY);
+        [command, silence].into_iter().flatten().min()
     }
 
     /// Queues a frame for this browser alone.
@@ -295,6 +303,21 @@ mod tests {
         assert!(session.judge_away(start + SILENT_AWAY) && !session.is_away());
         session.set_hearing(true, true, start);
         assert!(session.judge_away(start) && session.is_away(), "by choice at once");
+    }
+
+    #[test]
+    fn a_socket_is_looked_at_when_something_ripens_and_not_before() {
+        let person = Person { account: AccountId(1), name: "Juno".into(), look: 7 };
+        let session = Session::new(SocketId(1), 1, person, Arc::default());
+        assert_eq!(session.next_look(), None);
+        let (start, id) = (Instant::now(), CommandId(uuid::Uuid::now_v7()));
+        session.set_hearing(false, false, start);
+        assert_eq!(session.next_look(), Some(start + SILENT_AWAY));
+        assert!(session.await_result(id, start));
+        assert_eq!(session.next_look(), Some(start + ANSWER_PATIENCE));
+        assert_eq!(session.overdue(start + ANSWER_PATIENCE), [id]);
+        assert!(session.judge_away(start + SILENT_AWAY));
+        assert_eq!(session.next_look(), None, "what has ripened is not looked at again");
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::session::Session;
 use crate::tickets::{NoEntry, redeem};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::Bytes;
-use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use protocol::binary::{FromClient, encode_probe_answer};
 use protocol::command::Command;
@@ -27,8 +28,6 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// A browser that sends nothing for this long, not even answers to pings, is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
-/// Looking after overdue commands and silence.
-const TIDY_EVERY: Duration = Duration::from_secs(1);
 /// Frames that make no sense before the socket is closed.
 const NONSENSE_MAX: u32 = 8;
 /// Frames in a row and a second.
@@ -98,10 +97,12 @@ async fn hello(socket: &mut WebSocket, shared: &Shared) -> Result<Arc<Session>, 
 /// Reads and writes side by side, so that neither waits for the other, until one of them ends.
 async fn speak(socket: WebSocket, session: Arc<Session>, shared: &Arc<Shared>) {
     let (mut sink, stream) = socket.split();
-    let end = tokio::select! {
-        end = write(&mut sink, &session, shared) => end,
-        end = read(stream, &session, shared) => end,
-    };
+    // Each side has a waker of its own: most wakes are for writing, and must not have the reading side look for something to read.
+    let mut sides: FuturesUnordered<BoxFuture<'_, Option<Close>>> = FuturesUnordered::new();
+    sides.push(Box::pin(write(&mut sink, &session, shared)));
+    sides.push(Box::pin(read(stream, &session, shared)));
+    let end = sides.next().await.flatten();
+    drop(sides);
     leave(&session, shared).await;
     // A browser that closed first gets its close answered.
     let last_word = async {
@@ -160,10 +161,11 @@ async fn read(
     shared: &Arc<Shared>,
 ) -> Option<Close> {
     let mut reader = Reader::new(session.clone(), shared.clone());
-    let mut tidy = tokio::time::interval(TIDY_EVERY);
-    tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Instant::now();
     loop {
+        // No beat: thousands of sockets that have nothing to look after would be most of what there is to do.
+        let silent = heard + SILENCE_MAX;
+        let look = session.next_look().map_or(silent, |look| look.min(silent));
         tokio::select! {
             frame = stream.next() => {
                 heard = Instant::now();
@@ -175,7 +177,7 @@ async fn read(
                     Some(Err(error)) => return too_large(&error),
                 }
             }
-            _ = tidy.tick() => {
+            () = tokio::time::sleep_until(look.into()) => {
                 let now = Instant::now();
                 for id in session.overdue(now) {
                     session.tell(&ToClient::Unknown { id });
@@ -183,7 +185,7 @@ async fn read(
                 if session.judge_away(now) {
                     shared.upstream.changed(session.socket);
                 }
-                if heard.elapsed() > SILENCE_MAX {
+                if now >= silent {
                     return Some(Close { code: CloseCode::GoingAway, reason: "Nothing was heard of you for a minute." });
                 }
             }
