@@ -125,9 +125,8 @@ impl Crowd {
             let person = Person::new(number as u32, shared.clone(), session, room, deeds);
             people.spawn(person.run(phase.subscribe()));
         }
-        gather(&shared, started).await?;
+        let gathering = gather(&shared, started).await?;
         let rooms = makers.into_iter().map(|(_, room)| room).collect();
-        let gathering = started.elapsed();
         let before = shared.settings.pids.iter().map(|(_, pid)| processes::usage(*pid).ok()).collect();
         let began = Instant::now();
         shared.tally.measure(true);
@@ -246,19 +245,24 @@ impl Crowd {
     }
 }
 
-/// Waits until all are in, and says how far it is.
-async fn gather(shared: &Shared, started: Instant) -> anyhow::Result<()> {
+/// Waits until all are in and what they did on coming in is done, and says how far it is.
+async fn gather(shared: &Shared, started: Instant) -> anyhow::Result<Duration> {
     let people = shared.settings.people;
     let patience = GATHERING + Duration::from_secs((people / JOINS_A_SECOND).into());
     let mut told = Instant::now();
     loop {
         let live = shared.tally.live.get();
         if live >= u64::from(people) {
-            eprintln!(
-                "All {people} people are in their rooms, after {:.1} s.",
-                started.elapsed().as_secs_f64()
-            );
-            return Ok(());
+            let gathering = started.elapsed();
+            eprintln!("All {people} people are in their rooms, after {:.1} s.", gathering.as_secs_f64());
+            // The tracks of whoever made a room: no part of what is measured.
+            let settled = async || (shared.tally.pending.get() == 0).then_some(());
+            if let Err(error) =
+                waiting::until("What was asked for on coming in is done", RESTING, settled).await
+            {
+                eprintln!("Beginning all the same: {error:#}");
+            }
+            return Ok(gathering);
         }
         if told.elapsed() > TELL_EVERY {
             told = Instant::now();
@@ -267,7 +271,7 @@ async fn gather(shared: &Shared, started: Instant) -> anyhow::Result<()> {
         if started.elapsed() > patience {
             ensure!(live > 0, "Nobody got in within {} s: {}.", patience.as_secs(), reasons(shared));
             eprintln!("Beginning with {live} of {people} people: {}.", reasons(shared));
-            return Ok(());
+            return Ok(started.elapsed());
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

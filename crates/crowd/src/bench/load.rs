@@ -75,13 +75,11 @@ pub struct Report {
     pub lost: f64,
     /// Events that came twice.
     pub duplicated: f64,
-    /// Commands that were carried out.
-    pub acknowledged: f64,
     /// Commands of which nothing was known at the end.
     pub unknown: f64,
     /// From when a command was due to each receiver of its event.
     pub latency_ms: Percentiles,
-    /// From when a command was due until its sender knew it was carried out.
+    /// From when a command was due until its sender knew it was carried out; of those of the measured time.
     pub acknowledgement_ms: Percentiles,
     /// From when a step was due to each receiver of its position.
     pub staleness_ms: Percentiles,
@@ -104,6 +102,8 @@ pub struct Report {
 /// Percentiles in milliseconds.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Percentiles {
+    /// How many were timed.
+    pub count: f64,
     /// Half are at most this.
     pub p50: f64,
     /// 99 of a hundred are at most this.

@@ -90,12 +90,12 @@ impl Tell {
                 figures.add(format!("{name}.cpu"), cpu_s * 1e3 / f64::from(case.load.people), "ms/join");
             }
             Tell::Commands => {
-                let done = report.acknowledged / report.seconds;
-                figures.add(format!("{name}.commands"), done, "1/s");
+                let done = report.acknowledgement_ms.count;
+                figures.add(format!("{name}.commands"), done / report.seconds, "1/s");
                 figures.add(format!("{name}.acknowledged-p50"), report.acknowledgement_ms.p50, "ms");
                 figures.add(format!("{name}.acknowledged-p99"), report.acknowledgement_ms.p99, "ms");
                 figures.add(format!("{name}.unknown"), report.unknown, "commands");
-                measured.cost(report.acknowledged, "s/million", figures);
+                measured.cost(done, "s/million", figures);
             }
             Tell::Pgbench => {
                 let Some(postgres) = &servers.postgres else { return Ok(()) };
