@@ -193,8 +193,9 @@ impl Person {
             true => None,
             false => Some(shared.joins.acquire().await.expect("nobody closes the door")),
         };
+        let leaving = || Failure::Unreachable(anyhow::anyhow!("everybody is leaving"));
         if *phase.borrow() == Phase::Leaving {
-            return Err(Failure::Unreachable(anyhow::anyhow!("everybody is leaving")));
+            return Err(leaving());
         }
         self.away_since.get_or_insert_with(Instant::now);
         let (source, entrance) = &shared.entrances[self.number as usize % shared.entrances.len()];
@@ -220,7 +221,11 @@ impl Person {
         if permit.is_some() {
             // The door is held until they are in: so many at once, and no more.
             while !self.heard.is_in() {
-                match line.next().await {
+                let message = tokio::select! {
+                    message = line.next() => message,
+                    _ = phase.wait_for(|phase| *phase == Phase::Leaving) => return Err(leaving()),
+                };
+                match message {
                     Ok(message) => self.hear(&message),
                     Err(code) => {
                         shared.tally.closed(code);
@@ -258,6 +263,10 @@ impl Person {
             }
         }
         loop {
+            // They may have come in just as everybody left: no other word comes then.
+            if now == Phase::Leaving {
+                return End::Left;
+            }
             self.forget_what_is_too_late(now);
             let due = self.next_due(now);
             let sleep = async {
@@ -276,12 +285,7 @@ impl Person {
                     Ok(Some(end)) => return end,
                     Err(_) => return End::Lost(1006),
                 },
-                _ = phase.changed() => {
-                    now = *phase.borrow_and_update();
-                    if now == Phase::Leaving {
-                        return End::Left;
-                    }
-                }
+                _ = phase.changed() => now = *phase.borrow_and_update(),
             }
             if self.heard.draining {
                 return End::Drained;
@@ -298,5 +302,45 @@ impl Person {
         };
         let step = self.next_step.filter(|_| matches!(phase, Phase::Acting(_)));
         [deed, step, self.commands.next_again()].into_iter().flatten().min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::Hub;
+    use tokio::net::TcpListener;
+
+    /// Somebody of a crowd of one, before a hub that has one room.
+    async fn somebody() -> Person {
+        let listen = async || TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (web, gateway) = (listen().await, listen().await);
+        let url = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
+        let (web_url, gateway_url) = (url(&web), url(&gateway));
+        tokio::spawn(Hub::serve(web, gateway));
+        let entrance = Entrance::new(&web_url, None).unwrap();
+        let session = entrance.guest(0).await.unwrap();
+        let room = entrance.make_room(&session, "A room".into()).await.unwrap().id;
+        let shared = Arc::new(Shared {
+            joins: Semaphore::new(1),
+            servers: vec![Server::find(&gateway_url).await.unwrap()],
+            settings: Settings::new(vec![gateway_url], 1, 1, 1),
+            entrances: vec![(None, entrance)],
+            tracks: Vec::new(),
+            frames: Frames::default(),
+            tally: Tally::default(),
+        });
+        Person::new(0, shared, Some(session), room, VecDeque::new())
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_in_just_as_everybody_leaves_leaves_too() {
+        let mut person = somebody().await;
+        let (phases, mut phase) = watch::channel(Phase::Gathering);
+        let line = person.enter(&mut phase).await.unwrap();
+        phases.send_replace(Phase::Leaving);
+        phase.mark_unchanged();
+        let attending = tokio::time::timeout(Duration::from_secs(20), person.attend(line, &mut phase));
+        assert!(matches!(attending.await, Ok(End::Left)), "the crowd would never end");
     }
 }
