@@ -21,10 +21,11 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Read buffer of a socket: the library's default of 128 KiB is most of a connection's memory (ARCHITECTURE.md).
-const READ_BUFFER: usize = 4 * 1024;
-/// Frames fed one after another gather up to this and leave in one write.
-const WRITE_BUFFER: usize = 64 * 1024;
+/// Read buffer of a socket: the library's default of 128 KiB is most of a connection's memory (ARCHITECTURE.md), and what browsers send is
+/// short.
+const READ_BUFFER: usize = 1024;
+/// Frames fed one after another gather up to this and leave in one write. The library keeps a buffer as large as it ever was.
+const WRITE_BUFFER: usize = 4 * 1024;
 /// Bytes the websocket library may hold back: more than the largest snapshot. What waits for a socket is bounded by its outbox.
 const WRITE_BUFFER_MAX: usize = 16 * 1024 * 1024;
 /// Sockets get this long between the word that they should go elsewhere and their close.

@@ -44,7 +44,9 @@ const TYPING: (u32, f64) = (2, 0.4);
 
 /// Drives a socket until either side ends it.
 pub async fn drive(mut socket: WebSocket, shared: Arc<Shared>) {
-    let hello = tokio::time::timeout(HELLO_PATIENCE, hello(&mut socket, &shared)).await;
+    // Large and soon over: not to be kept in the socket's own for its lifetime.
+    let hello = Box::pin(hello(&mut socket, &shared));
+    let hello = tokio::time::timeout(HELLO_PATIENCE, hello).await;
     let late = Close { code: CloseCode::NoHello, reason: "No hello came." };
     match hello.unwrap_or(Err(Some(late))) {
         Ok(session) => speak(socket, session, &shared).await,
@@ -171,7 +173,8 @@ async fn read(
                 heard = Instant::now();
                 match frame {
                     Some(Ok(Message::Binary(bytes))) => reader.binary(&bytes),
-                    Some(Ok(Message::Text(text))) => reader.text(&text).await,
+                    // As with hello: most of the time nothing is said.
+                    Some(Ok(Message::Text(text))) => Box::pin(reader.text(&text)).await,
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                     Some(Ok(Message::Close(_))) | None => return None,
                     Some(Err(error)) => return too_large(&error),

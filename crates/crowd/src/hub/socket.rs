@@ -15,9 +15,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 /// Read buffer of a socket, as in the park's gateway.
-const READ_BUFFER: usize = 4 * 1024;
+const READ_BUFFER: usize = 1024;
 /// Frames fed one after another gather up to this and leave in one write, as in the park's gateway.
-const WRITE_BUFFER: usize = 64 * 1024;
+const WRITE_BUFFER: usize = 4 * 1024;
 /// Bytes that the websocket library may hold back: what waits is bounded by [`Listener`].
 const WRITE_BUFFER_MAX: usize = 16 * 1024 * 1024;
 /// After a connection could not be taken, as when descriptors run out.
