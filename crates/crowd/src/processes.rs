@@ -14,7 +14,7 @@ const KIB: &str = "kB";
 pub struct Usage {
     /// Processor time since it began, in seconds, user and system.
     pub cpu_s: f64,
-    /// Resident memory, in KiB.
+    /// Resident memory, in KiB; what children share with it, as Postgres' buffers, is counted once.
     pub resident_kib: u64,
     /// Open descriptors; those of children are not counted.
     pub descriptors: u64,
@@ -40,13 +40,13 @@ pub struct Spent {
 /// # Errors
 /// When it has ended, or this is not Linux.
 pub fn usage(pid: u32) -> anyhow::Result<Usage> {
-    let mut all = one(pid)
+    let (mut all, _) = one(pid)
         .with_context(|| format!("process {pid} cannot be looked at: it has ended, or is not ours"))?;
     for child in children(pid) {
         // A child may end while it is looked at; what it took is then its parent's, once that has waited for it.
-        if let Ok(of_child) = one(child) {
+        if let Ok((of_child, shared_kib)) = one(child) {
             all.cpu_s += of_child.cpu_s;
-            all.resident_kib += of_child.resident_kib;
+            all.resident_kib += of_child.resident_kib.saturating_sub(shared_kib);
         }
     }
     Ok(all)
@@ -63,11 +63,13 @@ pub fn spent(name: &str, pid: u32, before: Usage, after: Usage) -> Spent {
     }
 }
 
-fn one(pid: u32) -> anyhow::Result<Usage> {
+/// A process by itself, and how much of its memory is of the kind that processes share, in KiB.
+fn one(pid: u32) -> anyhow::Result<(Usage, u64)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).map(|list| list.count() as u64).unwrap_or(0);
-    Ok(Usage { cpu_s: cpu_s(&stat)?, resident_kib: resident_kib(&status), descriptors })
+    let resident_kib = kib(&status, "VmRSS:");
+    Ok((Usage { cpu_s: cpu_s(&stat)?, resident_kib, descriptors }, kib(&status, "RssShmem:")))
 }
 
 /// Processor time of a process and of the children it has waited for: fields 14 to 17 of `/proc/PID/stat`.
@@ -80,8 +82,9 @@ fn cpu_s(stat: &str) -> anyhow::Result<f64> {
     Ok(ticks / TICKS)
 }
 
-fn resident_kib(status: &str) -> u64 {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+/// A line of `/proc/PID/status` that tells memory; 0 where there is none.
+fn kib(status: &str, name: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.trim().strip_suffix(KIB)?.trim().parse().ok()).unwrap_or(0)
 }
 
@@ -101,6 +104,15 @@ mod tests {
     fn processor_time_is_read_past_a_name_with_blanks_and_brackets() {
         let stat = "42 (a ) b (c) S 1 2 3 4 5 6 7 8 9 10 100 50 25 25 20 0 1";
         assert_eq!(cpu_s(stat).unwrap(), 2.0);
+    }
+
+    #[test]
+    fn memory_is_read_by_its_name() {
+        let status = "VmRSS:\t   12345 kB\nRssShmem:\t 77 kB\n";
+        assert_eq!(
+            (kib(status, "VmRSS:"), kib(status, "RssShmem:"), kib(status, "VmSwap:")),
+            (12_345, 77, 0)
+        );
     }
 
     #[test]
