@@ -59,8 +59,8 @@ pub struct Shared {
 impl Gateway {
     /// Registers the gateway's handlers on its node and starts its tasks, which end with `stop`. The caller lets the node serve.
     pub fn start(config: Config, node: Node, clock: ParkClock, stop: &CancellationToken) -> Gateway {
-        let owners = OwnersMap::new();
         let sessions = Arc::new(Sessions::default());
+        let owners = OwnersMap::new(sessions.clone());
         let rooms = Rooms::new(node.clone(), owners.clone());
         let floors = Floors::new(node.clone(), owners.clone());
         let upstream = Upstream::new(node.clone(), clock.clone(), owners.clone(), sessions.clone());

@@ -1,5 +1,6 @@
 //! Which worker owns which shard, as far as this gateway knows: told by broadcasts, asked for when in doubt.
 
+use crate::session::Sessions;
 use cipher::{Node, To};
 use protocol::id::{FloorId, SHARDS, Shard};
 use protocol::link::{Owners, ns, route};
@@ -15,6 +16,8 @@ const ASK_EVERY: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone)]
 pub struct OwnersMap {
     map: Arc<Mutex<Map>>,
+    /// Whose commands went to the former owner when a shard moves.
+    sessions: Arc<Sessions>,
 }
 
 #[derive(Debug)]
@@ -25,22 +28,31 @@ struct Map {
 
 impl OwnersMap {
     /// A map that knows nobody.
-    pub fn new() -> OwnersMap {
-        OwnersMap { map: Arc::new(Mutex::new(Map { shards: vec![None; usize::from(SHARDS)] })) }
+    pub fn new(sessions: Arc<Sessions>) -> OwnersMap {
+        let shards = vec![None; usize::from(SHARDS)];
+        OwnersMap { map: Arc::new(Mutex::new(Map { shards })), sessions }
     }
 
-    /// Learns. The highest term wins. True when something changed.
+    /// Learns. The highest term wins. True when something changed. Browsers are told which of their commands went to a worker
+    /// that does not own the room any more: they send them again at once, instead of when nothing has come for seconds.
     pub fn learn(&self, told: &Owners) -> bool {
         let mut map = self.map.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut changed = false;
+        let (mut changed, mut moved) = (false, Vec::new());
         for (worker, shards) in &told.workers {
             for (shard, term) in shards {
                 let Some(known) = map.shards.get_mut(usize::from(shard.0)) else { continue };
                 if known.is_none_or(|(_, known)| known < *term) {
+                    if known.is_some_and(|(before, _)| before != *worker) {
+                        moved.push(*shard);
+                    }
                     *known = Some((*worker, *term));
                     changed = true;
                 }
             }
+        }
+        drop(map);
+        if !moved.is_empty() {
+            self.sessions.moved(&moved);
         }
         changed
     }
@@ -83,14 +95,44 @@ impl OwnersMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outbox::Outbox;
+    use crate::session::{Session, to_text};
+    use protocol::id::{AccountId, CommandId, RoomId};
+    use protocol::people::Person;
+    use protocol::socket::ToClient;
 
     #[test]
     fn the_newer_term_wins_in_whatever_order_it_is_heard() {
-        let owners = OwnersMap::new();
+        let owners = OwnersMap::new(Arc::default());
         let shard = Shard::of(FloorId(7));
         assert_eq!(owners.of(FloorId(7)), None);
         assert!(owners.learn(&Owners { workers: vec![(2, vec![(shard, 5)])] }));
         assert!(!owners.learn(&Owners { workers: vec![(1, vec![(shard, 4)])] }));
         assert_eq!(owners.of(FloorId(7)), Some(2));
+    }
+
+    #[test]
+    fn who_waits_for_a_worker_that_lost_the_room_hears_so_at_once() {
+        let sessions = Arc::new(Sessions::default());
+        let owners = OwnersMap::new(sessions.clone());
+        let person = Person { account: AccountId(1), name: "Juno".into(), look: 7 };
+        let session = Arc::new(Session::new(sessions.next_id(), 1, person, Arc::new(Outbox::default())));
+        sessions.add(session.clone());
+        let (here, id) = (RoomId(7), CommandId(uuid::Uuid::now_v7()));
+        let shard = Shard::of(FloorId::of(here));
+        let elsewhere = (1..).map(RoomId).find(|room| Shard::of(FloorId::of(*room)) != shard).unwrap();
+        let told = |owner, term| Owners { workers: vec![(owner, vec![(shard, term)])] };
+        owners.learn(&told(1, 1));
+        assert!(session.await_result(id, here, Instant::now()));
+        assert!(session.await_result(CommandId(uuid::Uuid::now_v7()), elsewhere, Instant::now()));
+        owners.learn(&told(1, 2));
+        assert!(
+            session.outbox.take().frames.is_empty(),
+            "the same worker under a new term has it in its queue"
+        );
+        owners.learn(&told(2, 3));
+        let unknown = axum::extract::ws::Message::Text(to_text(&ToClient::Unknown { id }).into());
+        assert_eq!(session.outbox.take().frames, [unknown]);
+        assert!(!session.has_result(id), "it waits no longer");
     }
 }

@@ -178,7 +178,7 @@ impl Follower {
                 let replica = self.replica.as_ref();
                 let waiting = match replica {
                     Some(replica) => {
-                        serve(replica, &session, waiting);
+                        serve(self.room, replica, &session, waiting);
                         None
                     }
                     None => Some(waiting),
@@ -242,7 +242,7 @@ impl Follower {
                 let replica = Replica::new(frame.into(), head);
                 for (session, waiting) in self.listeners.values_mut() {
                     // Who heard the room before may have missed something: they get the whole state.
-                    serve(&replica, session, waiting.take().unwrap_or(Waiting { have: None }));
+                    serve(self.room, &replica, session, waiting.take().unwrap_or(Waiting { have: None }));
                 }
                 self.replica = Some(replica);
                 true
@@ -298,11 +298,22 @@ impl Follower {
     }
 }
 
-fn serve(replica: &Replica, session: &Session, waiting: Waiting) {
+/// Brings somebody up to a replica. What they asked for meanwhile may be in it: a tail has the events, and a snapshot does not say
+/// which commands are in it, so that the browser asks again at once, instead of when nothing has come for seconds.
+fn serve(room: RoomId, replica: &Replica, session: &Session, waiting: Waiting) {
     let (frames, whole) = replica.frames_for(waiting.have);
     metrics::counter!("gateway_joins_total", "with" => if whole { "snapshot" } else { "tail" }).increment(1);
+    let awaits = session.awaits_of(room);
     for frame in frames {
+        if awaits {
+            for (_, command) in commands_in(&frame).into_iter().filter(|(by, _)| *by == session.account) {
+                session.has_result(command);
+            }
+        }
         session.outbox.text(frame);
+    }
+    if whole {
+        session.doubt_of(|of| of == room);
     }
 }
 
@@ -323,4 +334,47 @@ fn commands_in(frame: &str) -> Vec<(AccountId, CommandId)> {
     }
     let read = serde_json::from_str::<Frame>(frame).map(|frame| frame.events.events).unwrap_or_default();
     read.into_iter().filter_map(|ids| ids.account.zip(ids.command)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::Outbox;
+    use axum::extract::ws::Message;
+    use protocol::people::Person;
+    use std::time::Instant;
+
+    const ROOM: RoomId = RoomId(7);
+
+    /// A replica of ten events and an eleventh, which somebody's command caused; and them, coming back while they wait for it.
+    fn coming_back() -> (Replica, Session, CommandId) {
+        let person = Person { account: AccountId(1), name: "Juno".into(), look: 7 };
+        let session = Session::new(SocketId(1), 1, person, Arc::new(Outbox::default()));
+        let id = CommandId(uuid::Uuid::now_v7());
+        let mut replica = Replica::new("the room".into(), Head { term: 1, seq: 10 });
+        let event = format!(r#"{{"events":{{"room":7,"events":[{{"account":1,"command":"{}"}}]}}}}"#, id.0);
+        replica.take(Span { epoch: 1, first: 11, last: 11 }, &event.into());
+        assert!(session.await_result(id, ROOM, Instant::now()));
+        (replica, session, id)
+    }
+
+    #[test]
+    fn a_command_whose_event_is_in_the_snapshot_does_not_wait_for_it() {
+        let (_, session, id) = coming_back();
+        let elsewhere = CommandId(uuid::Uuid::now_v7());
+        assert!(session.await_result(elsewhere, RoomId(8), Instant::now()));
+        let replica = Replica::new("the room".into(), Head { term: 1, seq: 11 });
+        serve(ROOM, &replica, &session, Waiting { have: None });
+        let unknown = Message::Text(to_text(&ToClient::Unknown { id }).into());
+        assert_eq!(session.outbox.take().frames, [Message::Text("the room".into()), unknown]);
+        assert!(session.has_result(elsewhere), "what is for another room still waits");
+    }
+
+    #[test]
+    fn a_command_whose_event_is_in_the_tail_is_known_by_it() {
+        let (replica, session, id) = coming_back();
+        serve(ROOM, &replica, &session, Waiting { have: Some(Head { term: 1, seq: 10 }) });
+        assert_eq!(session.outbox.take().frames.len(), 1, "the event and no doubt");
+        assert!(!session.has_result(id), "nothing is said of it later");
+    }
 }

@@ -1,7 +1,7 @@
 //! What one socket is: whose it is, which room it hears, which floor it stands on. And all sockets of this gateway.
 
 use crate::outbox::Outbox;
-use protocol::id::{AccountId, CommandId, FloorId, RoomId};
+use protocol::id::{AccountId, CommandId, FloorId, RoomId, Shard};
 use protocol::link::SocketId;
 use protocol::people::Person;
 use protocol::socket::{CloseCode, ToClient};
@@ -47,7 +47,14 @@ struct State {
     chose_away: bool,
     silent_since: Option<Instant>,
     rtt_ms: u16,
-    pending: FxHashMap<CommandId, Instant>,
+    pending: FxHashMap<CommandId, Pending>,
+}
+
+/// A command whose result is not known yet.
+#[derive(Debug, Clone, Copy)]
+struct Pending {
+    room: RoomId,
+    since: Instant,
 }
 
 impl Session {
@@ -132,13 +139,13 @@ impl Session {
         self.lock().rtt_ms = rtt_ms;
     }
 
-    /// Remembers that a command waits for its result. False when too many wait already.
-    pub fn await_result(&self, id: CommandId, now: Instant) -> bool {
+    /// Remembers that a command for a room waits for its result. False when too many wait already.
+    pub fn await_result(&self, id: CommandId, room: RoomId, now: Instant) -> bool {
         let mut state = self.lock();
         if state.pending.len() >= PENDING_MAX && !state.pending.contains_key(&id) {
             return false;
         }
-        state.pending.insert(id, now);
+        state.pending.insert(id, Pending { room, since: now });
         true
     }
 
@@ -147,23 +154,34 @@ impl Session {
         self.lock().pending.remove(&id).is_some()
     }
 
-    /// Commands that waited too long, forgotten here: the browser sends them again.
-    pub fn overdue(&self, now: Instant) -> Vec<CommandId> {
-        let mut overdue = Vec::new();
-        self.lock().pending.retain(|id, since| {
-            let late = now.saturating_duration_since(*since) >= ANSWER_PATIENCE;
-            if late {
-                overdue.push(*id);
-            }
-            !late
-        });
-        overdue
+    /// Whether a command for this room waits for its result.
+    pub fn awaits_of(&self, room: RoomId) -> bool {
+        self.lock().pending.values().any(|pending| pending.room == room)
     }
 
-    /// When to ask [`Session::overdue`] and [`Session::judge_away`] again, as far as is known now; none: nothing ripens by itself.
+    /// Says of commands that waited too long that nothing is known of them: the browser sends them again.
+    pub fn doubt_overdue(&self, now: Instant) {
+        self.doubt(|pending| now.saturating_duration_since(pending.since) >= ANSWER_PATIENCE);
+    }
+
+    /// The same at once of those for such rooms: their result may never come by itself.
+    pub fn doubt_of(&self, room: impl Fn(RoomId) -> bool) {
+        self.doubt(|pending| room(pending.room));
+    }
+
+    fn doubt(&self, which: impl Fn(&Pending) -> bool) {
+        let doubted: Vec<CommandId> =
+            self.lock().pending.extract_if(|_, pending| which(pending)).map(|(id, _)| id).collect();
+        for id in doubted {
+            self.tell(&ToClient::Unknown { id });
+        }
+    }
+
+    /// When to ask [`Session::doubt_overdue`] and [`Session::judge_away`] again, as far as is known now; none: nothing ripens by itself.
     pub fn next_look(&self) -> Option<Instant> {
         let state = self.lock();
-        let command = state.pending.values().min().map(|since| *since + ANSWER_PATIENCE);
+        let command =
+            state.pending.values().map(|pending| pending.since).min().map(|since| since + ANSWER_PATIENCE);
         let silence = state.silent_since.filter(|_| !state.away).map(|since| since + SILENT_AWAY);
         [command, silence].into_iter().flatten().min()
     }
@@ -237,6 +255,13 @@ impl Sessions {
     /// All sockets at this moment.
     pub fn all(&self) -> Vec<Arc<Session>> {
         self.lock().values().cloned().collect()
+    }
+
+    /// These shards have another owner now. What the former one was sent it may never see: commands do not wait for that.
+    pub fn moved(&self, shards: &[Shard]) {
+        for session in self.all() {
+            session.doubt_of(|room| shards.contains(&Shard::of(FloorId::of(room))));
+        }
     }
 
     /// Somebody's name or look changed: their sockets know it from now on. Returns these.
@@ -313,9 +338,10 @@ mod tests {
         let (start, id) = (Instant::now(), CommandId(uuid::Uuid::now_v7()));
         session.set_hearing(false, false, start);
         assert_eq!(session.next_look(), Some(start + SILENT_AWAY));
-        assert!(session.await_result(id, start));
+        assert!(session.await_result(id, RoomId(1), start));
         assert_eq!(session.next_look(), Some(start + ANSWER_PATIENCE));
-        assert_eq!(session.overdue(start + ANSWER_PATIENCE), [id]);
+        session.doubt_overdue(start + ANSWER_PATIENCE);
+        assert!(!session.has_result(id));
         assert!(session.judge_away(start + SILENT_AWAY));
         assert_eq!(session.next_look(), None, "what has ripened is not looked at again");
     }

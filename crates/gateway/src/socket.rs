@@ -182,9 +182,7 @@ async fn read(
             }
             () = tokio::time::sleep_until(look.into()) => {
                 let now = Instant::now();
-                for id in session.overdue(now) {
-                    session.tell(&ToClient::Unknown { id });
-                }
+                session.doubt_overdue(now);
                 if session.judge_away(now) {
                     shared.upstream.changed(session.socket);
                 }
@@ -322,7 +320,7 @@ impl Reader {
             return;
         }
         metrics::counter!("gateway_commands_total", "do" => command.action.name()).increment(1);
-        if !self.session.await_result(id, Instant::now()) {
+        if !self.session.await_result(id, command.room, Instant::now()) {
             refuse(
                 Refusal::new(
                     code(RefusalCode::TooMany),
