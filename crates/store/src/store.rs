@@ -10,7 +10,7 @@ use crate::sqlite::Sqlite;
 /// journal and the leases ([`crate::journal`], [`crate::leases`]), besides reading accounts, rooms and tracks; gateways never see a store.
 /// The crowd's checker reads rooms and their journal, and writes nothing.
 ///
-/// Every call answers within a bounded time: about 2.5 s on Postgres, after which it is [`StoreError::Unreachable`].
+/// Every call answers within a bounded time: 1.5 s on Postgres, after which it is [`StoreError::Unreachable`].
 #[derive(Clone)]
 pub struct Store {
     pub(crate) db: Db,

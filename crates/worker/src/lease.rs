@@ -1,6 +1,5 @@
 //! Which shards this worker owns: joining, renewing, taking over from the dead, handing over to newcomers.
 
-use crate::config::Tenure;
 use crate::ownership::Ownership;
 use cipher::Node;
 use protocol::id::{SHARDS, Shard};
@@ -20,6 +19,8 @@ const SURVEY_EVERY: Duration = Duration::from_millis(250);
 const MARGIN: Duration = Duration::from_millis(500);
 /// The gateways are told who owns what this often, even when nothing changed.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(2);
+/// After the database did not answer at the start.
+const RETRY: Duration = Duration::from_millis(500);
 /// Name of the database among the things health looks at.
 pub const DATABASE: &str = "database";
 
@@ -38,8 +39,8 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Joins and owns all shards, for a worker that is alone with its data.
-    pub async fn own_all(&self) -> Result<(), StoreError> {
+    /// Joins and owns all shards for ever, for a worker that is alone with its data.
+    pub async fn own_all(&self) -> Result<WorkerId, StoreError> {
         let me = self.store.worker_join(self.node.nid()).await?;
         let all: Vec<Shard> = (0..SHARDS).map(Shard).collect();
         let taken: BTreeMap<Shard, i64> = self.store.shards_take(me, &all).await?.into_iter().collect();
@@ -47,18 +48,23 @@ impl Lease {
         let everybody = vec![(self.node.nid(), taken.iter().map(|(shard, term)| (*shard, *term)).collect())];
         self.ownership.set(taken, everybody);
         self.health.set(DATABASE, true);
-        Ok(())
+        Ok(me)
     }
 
     /// Keeps the lease until `ended`, joining anew whenever it was lost; then gives everything up, so that others take over at once.
-    /// From `stop` on no further shards are taken.
-    pub async fn keep(&self, tenure: Tenure, stop: &CancellationToken, ended: &CancellationToken) {
-        let mut me: Option<WorkerId> = None;
+    /// From `stop` on no further shards are taken. `alone` owns everything already.
+    pub async fn keep(&self, alone: Option<WorkerId>, stop: &CancellationToken, ended: &CancellationToken) {
+        let mut me = alone;
         let mut renew_at = Instant::now();
         let mut announce_at = Instant::now();
         loop {
-            if tenure == Tenure::Leased {
-                if Instant::now() >= renew_at {
+            if let Some(me) = alone {
+                if self.ownership.sure().is_none() {
+                    self.ask_again(me).await;
+                }
+            } else {
+                // In doubt about the database it is asked at once: everything waits for that.
+                if Instant::now() >= renew_at || self.ownership.sure().is_none() {
                     renew_at = Instant::now() + RENEW_EVERY;
                     me = self.renew(me).await;
                 }
@@ -122,6 +128,15 @@ impl Lease {
         }
     }
 
+    /// Asks the database, which did not answer a turn, whether it is there again. Nobody else can have taken anything.
+    async fn ask_again(&self, me: WorkerId) {
+        match self.store.worker_renew(me).await {
+            Ok(_) => self.ownership.renewed(me, None),
+            Err(error) => tracing::warn!(%error, "the database does not answer yet"),
+        }
+        self.health.set(DATABASE, self.ownership.sure().is_some());
+    }
+
     async fn database_us(&self) -> Option<i64> {
         self.store.now_us().await.ok()
     }
@@ -163,6 +178,22 @@ impl Lease {
             self.ownership.announce(&self.node).await;
         }
         changed
+    }
+}
+
+/// What the database says to this question, which is asked until it answers.
+///
+/// # Errors
+/// When asking again would not help.
+pub async fn once_it_answers<T>(ask: impl AsyncFn() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    loop {
+        match ask().await {
+            Err(error) if error.is_retryable() => {
+                tracing::warn!(%error, "waiting for the database");
+                tokio::time::sleep(RETRY).await;
+            }
+            outcome => return outcome,
+        }
     }
 }
 

@@ -22,6 +22,8 @@ struct Held {
     shards: BTreeMap<Shard, i64>,
     /// After this the lease may be somebody else's; none: no end.
     sure_until: Option<Instant>,
+    /// The database did not answer since the lease was renewed.
+    in_doubt: bool,
     /// All workers as of the latest survey.
     everybody: Vec<(u32, Vec<(Shard, i64)>)>,
 }
@@ -37,10 +39,16 @@ impl Ownership {
         self.lock().shards.get(&Shard::of(floor)).copied()
     }
 
-    /// The worker's id, while its lease is sure. None: suspended, nothing durable may be done.
+    /// The worker's id, while its lease is sure and the database answers. None: suspended, nothing durable may be done.
     pub fn sure(&self) -> Option<WorkerId> {
         let held = self.lock();
-        held.me.filter(|_| held.sure_until.is_none_or(|until| Instant::now() < until))
+        let sure = !held.in_doubt && held.sure_until.is_none_or(|until| Instant::now() < until);
+        held.me.filter(|_| sure)
+    }
+
+    /// The database did not answer: nobody waits for it again until the lease was renewed.
+    pub fn doubt(&self) {
+        self.lock().in_doubt = true;
     }
 
     /// Sees changes of what is owned.
@@ -53,11 +61,12 @@ impl Ownership {
         Owners { workers: self.lock().everybody.clone() }
     }
 
-    /// The lease is sure until then.
+    /// The lease is sure until then; none: for ever. The database has answered.
     pub fn renewed(&self, me: WorkerId, sure_until: Option<Instant>) {
         let mut held = self.lock();
         held.me = Some(me);
         held.sure_until = sure_until;
+        held.in_doubt = false;
     }
 
     /// What is owned now. True when that is another set or term than before.

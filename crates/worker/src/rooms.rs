@@ -4,6 +4,8 @@
 
 mod commands;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use crate::books::Books;
 use crate::directory::{Listing, directory, tell};
@@ -119,9 +121,24 @@ impl<B: Books> Rooms<B> {
         self.save_all().await;
     }
 
-    /// Whether the database may be asked: this worker's lease is sure, and it has answered so far in this turn.
-    fn may_ask(&self, turn: &Turn) -> Result<(), Refusal> {
-        if turn.is_blind || self.ownership.sure().is_none() { Err(retry()) } else { Ok(()) }
+    /// Whether the database may be asked: this worker's lease is sure, and the database has answered since.
+    fn may_ask(&self) -> Result<(), Refusal> {
+        if self.ownership.sure().is_none() { Err(retry()) } else { Ok(()) }
+    }
+
+    /// The refusal for what the database did not answer. While it is away one call of one turn waits for it, and whoever comes later
+    /// hears so at once (promise 10).
+    fn unsaved(&self, error: &StoreError) -> Refusal {
+        tracing::warn!(%error, "the database did not answer");
+        self.doubt(error);
+        retry()
+    }
+
+    /// Suspends this worker until its lease was renewed, when it is the database that is away.
+    fn doubt(&self, error: &StoreError) {
+        if error.is_retryable() {
+            self.ownership.doubt();
+        }
     }
 
     fn is_wary(&self) -> bool {
@@ -179,11 +196,11 @@ impl<B: Books> Rooms<B> {
             return Ok(());
         }
         let term = self.ownership.term(FloorId::of(room)).ok_or_else(retry)?;
-        self.may_ask(turn)?;
+        self.may_ask()?;
         if self.mix.is_empty() {
-            self.mix = self.books.store().mix().await.map_err(|error| unsaved(&error, turn))?;
+            self.mix = self.books.store().mix().await.map_err(|error| self.unsaved(&error))?;
         }
-        let stored = self.books.store().room_load(room).await.map_err(|error| unsaved(&error, turn))?;
+        let stored = self.books.store().room_load(room).await.map_err(|error| self.unsaved(&error))?;
         let gone = || Refusal::new(RefusalCode::NotFound, "There is no room here.");
         let now = self.clock.now_us();
         let mut seat = Seat::load(stored.ok_or_else(gone)?, term, now);
@@ -210,7 +227,10 @@ impl<B: Books> Rooms<B> {
                     }
                 }
             }
-            Err(error) => tracing::warn!(%error, "the park's own rooms could not be read"),
+            Err(error) => {
+                tracing::warn!(%error, "the park's own rooms could not be read");
+                self.doubt(&error);
+            }
         }
     }
 
@@ -308,6 +328,7 @@ impl<B: Books> Rooms<B> {
             Ok(false) => self.ownership.lost(shard(room)),
             Err(error) => {
                 tracing::warn!(%error, room.id = room.0, "a snapshot could not be saved: loading the room takes longer");
+                self.doubt(&error);
             }
         }
     }
@@ -328,11 +349,4 @@ impl<B: Books> Rooms<B> {
 fn retry() -> Refusal {
     let text = "This takes a moment longer. Your click is kept.";
     Refusal::new(RefusalCode::Retry, text).after(RETRY_MS)
-}
-
-/// The refusal for what the database did not answer; nothing more is asked of it in this turn.
-fn unsaved(error: &StoreError, turn: &mut Turn) -> Refusal {
-    tracing::warn!(%error, "the database did not answer");
-    turn.is_blind = true;
-    retry()
 }

@@ -39,8 +39,6 @@ pub struct Turn {
     pub snapshots: Vec<(SnapshotReply, Result<RoomId, Refusal>)>,
     /// Whoever waits for the list of rooms.
     pub directories: Vec<oneshot::Sender<Directory>>,
-    /// The database did not answer: nothing more is asked of it in this turn.
-    pub is_blind: bool,
 }
 
 impl Turn {

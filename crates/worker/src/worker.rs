@@ -4,14 +4,13 @@ use crate::answers;
 use crate::books::Books;
 use crate::config::{Config, Tenure};
 use crate::floors::Floors;
-use crate::lease::{DATABASE, Lease};
+use crate::lease::{DATABASE, Lease, once_it_answers};
 use crate::ownership::Ownership;
 use crate::rooms::Rooms;
 use cipher::Node;
 use service::clock::ParkClock;
 use service::health::Health;
 use service::program::Sentence;
-use std::time::Duration;
 use store::Store;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -19,9 +18,6 @@ use tokio_util::task::TaskTracker;
 
 /// Notes that may wait for a loop; beyond that senders wait.
 const INBOX: usize = 4_096;
-
-/// After the database did not answer at the start.
-const RETRY: Duration = Duration::from_millis(500);
 
 /// A running worker.
 #[derive(Debug)]
@@ -57,9 +53,10 @@ impl Worker {
             ownership: ownership.clone(),
             health,
         };
-        if tenure == Tenure::Alone {
-            lease.own_all().await?;
-        }
+        let alone = match tenure {
+            Tenure::Alone => Some(once_it_answers(async || lease.own_all().await).await?),
+            Tenure::Leased => None,
+        };
         let loops = TaskTracker::new();
         let rooms = Rooms::new(books, node.clone(), clock.clone(), ownership.clone(), floors_in);
         loops.spawn(rooms.run(rooms_inbox, stop.clone()));
@@ -74,7 +71,7 @@ impl Worker {
             last_turn.wait().await;
             end.cancel();
         });
-        holding.spawn(async move { lease.keep(tenure, &stop, &ended).await });
+        holding.spawn(async move { lease.keep(alone, &stop, &ended).await });
         holding.close();
         Ok(Worker { loops, lease: holding })
     }
@@ -88,13 +85,7 @@ impl Worker {
 
 /// Durable rooms need a database that keeps what it committed (PROMISES.md, How it is shown).
 async fn refuse_unsafe(config: &Config, store: &Store) -> anyhow::Result<()> {
-    let durable = loop {
-        match store.durable().await {
-            Err(error) if error.is_retryable() => tokio::time::sleep(RETRY).await,
-            durable => break durable?,
-        }
-    };
-    if let Err(why) = durable {
+    if let Err(why) = once_it_answers(async || store.durable().await).await? {
         if !config.allow_unsafe_postgres {
             let how = "Turn it on, or set MUSICPARK_ALLOW_UNSAFE_POSTGRES=true to run all the same.";
             return Err(Sentence::configuration(format!("{why} {how}")).into());

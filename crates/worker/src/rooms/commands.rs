@@ -1,6 +1,6 @@
 //! Deciding commands: who may be heard, what was done before, what the rules say.
 
-use super::{Rooms, retry, unsaved};
+use super::{Rooms, retry};
 use crate::books::Books;
 use crate::ledger::is_timely;
 use crate::turn::{Asker, Turn, shard};
@@ -69,7 +69,7 @@ impl<B: Books> Rooms<B> {
             Before::Never => {}
         }
         self.seat(command.room, turn).await?;
-        let action = self.resolve(command.action.clone(), turn).await?;
+        let action = self.resolve(command.action.clone()).await?;
         // What was waited for above may have taken long.
         let now = self.clock.now_us();
         late(now)?;
@@ -90,7 +90,7 @@ impl<B: Books> Rooms<B> {
         &mut self,
         person: &Person,
         command: &Command,
-        turn: &mut Turn,
+        turn: &Turn,
     ) -> Result<Before, Refusal> {
         if let Some(head) = self.ledger.find(person.account, command.id) {
             let of_this_turn = |asker: &Asker| asker.id == command.id && asker.account == person.account;
@@ -101,9 +101,9 @@ impl<B: Books> Rooms<B> {
         if !command.resent && !self.is_wary() {
             return Ok(Before::Never);
         }
-        self.may_ask(turn)?;
+        self.may_ask()?;
         let found = self.books.find(person.account, command.id).await;
-        let found = found.map_err(|error| unsaved(&error, turn))?;
+        let found = found.map_err(|error| self.unsaved(&error))?;
         if let Some(head) = found {
             self.ledger.add(person.account, command.id, head);
         }
@@ -111,21 +111,21 @@ impl<B: Books> Rooms<B> {
     }
 
     /// Looks up what a command names.
-    async fn resolve(&self, action: Action, turn: &mut Turn) -> Result<Resolved, Refusal> {
+    async fn resolve(&self, action: Action) -> Result<Resolved, Refusal> {
         let track = match &action {
             Action::QueueAdd { track } => match self.mix.iter().find(|known| known.id == *track) {
                 Some(known) => Some(known.clone()),
                 None => {
-                    self.may_ask(turn)?;
-                    self.books.store().track(*track).await.map_err(|error| unsaved(&error, turn))?
+                    self.may_ask()?;
+                    self.books.store().track(*track).await.map_err(|error| self.unsaved(&error))?
                 }
             },
             _ => None,
         };
         let person = match &action {
             Action::RoleDj { account, .. } => {
-                self.may_ask(turn)?;
-                self.books.store().person(*account).await.map_err(|error| unsaved(&error, turn))?
+                self.may_ask()?;
+                self.books.store().person(*account).await.map_err(|error| self.unsaved(&error))?
             }
             _ => None,
         };

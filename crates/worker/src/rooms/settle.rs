@@ -11,6 +11,7 @@ use futures_util::future::join_all;
 use protocol::event::{Event, Happened};
 use protocol::id::RoomId;
 use protocol::link::{CommandResult, Digest, route, topic};
+use protocol::room::RoomSettings;
 use protocol::socket::{Head, ToClient};
 use std::time::{Duration, Instant};
 use store::StoreError;
@@ -47,6 +48,7 @@ impl<B: Books> Rooms<B> {
         }
         // Before anybody hears of it: whoever comes because of it finds it so.
         self.tell_admissions();
+        let mut renamed = Vec::new();
         for (room, events) in turn.take_events() {
             if lost.contains(&room) {
                 continue;
@@ -56,14 +58,20 @@ impl<B: Books> Rooms<B> {
                 _ => None,
             });
             tell_events(&self.books, &self.node, room, events).await;
-            // The list of rooms has the settings too; the journal is where they are true.
-            if let Some(settings) = settings
-                && let Err(error) = self.books.store().room_rename(room, &settings).await
-            {
-                tracing::warn!(%error, room.id = room.0, "the list of rooms keeps the old settings");
-            }
+            renamed.extend(settings.map(|settings| (room, settings)));
         }
         self.answer(turn, &lost).await;
+        for (room, settings) in renamed {
+            self.rename(room, &settings).await;
+        }
+    }
+
+    /// The list of rooms has the settings too; the journal is where they are true.
+    async fn rename(&self, room: RoomId, settings: &RoomSettings) {
+        if let Err(error) = self.books.store().room_rename(room, settings).await {
+            tracing::warn!(%error, room.id = room.0, "the list of rooms keeps the old settings");
+            self.doubt(&error);
+        }
     }
 
     /// Writes the turn in one statement. Returns the rooms of which it is not sure that their events were written, or that are
@@ -80,6 +88,7 @@ impl<B: Books> Rooms<B> {
             Ok(lost) => lost,
             Err(error) if error.is_retryable() => {
                 tracing::warn!(%error, rooms = rooms.len(), "a turn could not be saved: its rooms are read anew");
+                self.doubt(&error);
                 rooms
             }
             // Nothing was written, as one room's events cannot be: the others shall not suffer for it.
@@ -90,6 +99,7 @@ impl<B: Books> Rooms<B> {
                         Ok(gone) => lost.extend(gone),
                         Err(error) => {
                             tracing::warn!(%error, room.id = room.0, "what happened in a room could not be saved: it is read anew");
+                            self.doubt(&error);
                             if matches!(error, StoreError::Duplicate) {
                                 self.be_wary();
                             }
