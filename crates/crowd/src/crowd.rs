@@ -4,12 +4,13 @@ use crate::addresses::{Server, allow_descriptors, sources};
 use crate::arrive::{Entrance, Failure, Session};
 use crate::frames::Frames;
 use crate::history::History;
+use crate::marks::Marked;
 use crate::person::{Person, Phase, Shared};
 use crate::plan::Plan;
 use crate::processes::{self, Usage};
 use crate::report::{Measured, Report};
 use crate::settings::Settings;
-use crate::tally::{Marked, Tally};
+use crate::tally::Tally;
 use crate::waiting;
 use anyhow::{Context, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -60,6 +61,8 @@ pub struct Live {
     pub acknowledged: u64,
     /// Of them without an outcome.
     pub pending: u64,
+    /// Tickets asked for so far: one for each try to come in.
+    pub tickets: u64,
     /// Durable events received so far, over everybody.
     pub deliveries: u64,
     /// Connections lost so far that nobody dropped on purpose.
@@ -144,6 +147,7 @@ impl Crowd {
             commands: tally.commands.get(),
             acknowledged: tally.acknowledged.get(),
             pending: tally.pending.get(),
+            tickets: tally.tickets.get(),
             deliveries: tally.deliveries.get(),
             disconnects: tally.disconnects.get(),
         }
@@ -154,14 +158,14 @@ impl Crowd {
         &self.rooms
     }
 
-    /// Marks a moment, such as a fault: the report tells how long rooms needed from there.
+    /// Marks a moment, such as a fault: the report tells how long rooms and people needed from there.
     pub fn mark(&self, what: &str) {
-        self.shared.tally.mark(what);
+        self.shared.tally.marks.mark(what, Instant::now());
     }
 
     /// What came so far after each marked moment.
     pub fn marks(&self) -> Vec<Marked> {
-        self.shared.tally.marked(self.began)
+        self.shared.tally.marks.told(self.began)
     }
 
     /// Acts for as long as was asked for, with a word about it now and then on standard error.
@@ -192,9 +196,10 @@ impl Crowd {
         };
         let rest = waiting::until("The crowd comes to rest", RESTING, rested).await;
         // Repairs of what somebody did not hear come within the digest's second or two, and are waited for only as long as needed.
-        let heard =
-            waiting::until("Everybody has heard everything", RESTING, async || self.is_level().then_some(()))
-                .await;
+        let heard = waiting::until("Everybody has heard everything", RESTING, async || {
+            self.shared.frames.is_level().then_some(())
+        })
+        .await;
         // Measured to the end of what was begun: whoever stopped the clock before would leave out the slowest.
         let after: Vec<_> = self.shared.settings.pids.iter().map(|(_, pid)| processes::usage(*pid)).collect();
         let seconds = self.began.elapsed().as_secs_f64();
@@ -237,11 +242,6 @@ impl Crowd {
         };
         let report = Report::new(&self.shared, &histories, measured);
         Finished { report, histories, rooms: self.rooms }
-    }
-
-    /// Whether everybody has heard the last that anybody of the crowd knows of their room.
-    fn is_level(&self) -> bool {
-        self.rooms.iter().all(|room| self.shared.frames.is_level(room.id))
     }
 }
 

@@ -105,10 +105,11 @@ impl Frames {
         self.have.lock().expect(UNPOISONED).insert(person, (room, seq));
     }
 
-    /// Whether everybody has heard the last that anybody knows of a room.
-    pub fn is_level(&self, room: RoomId) -> bool {
-        let last = self.known(room).seq;
-        self.have.lock().expect(UNPOISONED).values().all(|(of, seq)| *of != room || *seq >= last)
+    /// Whether everybody has heard the last that anybody knows of their room.
+    pub fn is_level(&self) -> bool {
+        let rooms = self.rooms.lock().expect(UNPOISONED);
+        let last = |room| rooms.get(room).map_or(0, |known| known.seq);
+        self.have.lock().expect(UNPOISONED).values().all(|(room, seq)| *seq >= last(room))
     }
 
     /// Reads a text frame.

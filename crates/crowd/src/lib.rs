@@ -7,7 +7,7 @@
 //! | [`person`] | one person: a task that keeps a socket; [`commands`] what they asked for; [`walk`] where they are |
 //! | [`arrive`] | walking in over HTTP; [`mod@line`] a websocket; [`addresses`] how one process can be thousands |
 //! | [`frames`] | reading what the park sends, once for all who get the same bytes; [`steps`] how old a position is |
-//! | [`tally`] | what is counted; [`latency`] times and percentiles; [`processes`] what servers cost; [`report`] all of it |
+//! | [`tally`] | what is counted; [`marks`] moments such as faults, and what came after them; [`latency`] times and percentiles; [`processes`] what servers cost; [`report`] all of it |
 //! | [`mod@bench`] | `scripts/bench rooms`: the park's figures beside those of the hub |
 //! | [`hub`] | a bare hub that plays no game: the floor that the park's figures are told against |
 //! | [`chaos`] | what may go wrong, done on purpose: scenarios with figures beside their promises |
@@ -33,6 +33,7 @@ pub mod hub;
 pub mod journal;
 pub mod latency;
 pub mod line;
+pub mod marks;
 pub mod person;
 pub mod plan;
 pub mod processes;

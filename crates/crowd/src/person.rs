@@ -93,6 +93,8 @@ pub struct Person {
     /// Since when they try to be in their room, while they are not.
     away_since: Option<Instant>,
     ever_in: bool,
+    /// Of how many of the marked moments they have heard.
+    marks_heard: usize,
     /// What the socket has brought so far.
     heard: Heard,
 }
@@ -134,6 +136,7 @@ impl Person {
             next_step: None,
             away_since: None,
             ever_in: false,
+            marks_heard: 0,
             heard: Heard::default(),
             shared,
         }
@@ -204,6 +207,7 @@ impl Person {
             None => self.session.insert(entrance.guest(self.number).await?).clone(),
         };
         self.history.account = Some(session.account);
+        shared.tally.tickets.add(1);
         let ticket = entrance.ticket(&session).await?;
         let server = &shared.servers[self.gateway % shared.servers.len()];
         let opening = async {

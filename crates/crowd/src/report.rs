@@ -3,9 +3,9 @@
 use crate::checker::Verdict;
 use crate::history::{History, Seen};
 use crate::latency::Percentiles;
+use crate::marks::Marked;
 use crate::person::Shared;
 use crate::processes::Spent;
-use crate::tally::Marked;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -154,7 +154,7 @@ impl Report {
             undone: tally.undone.get(),
             refusals: tally.refusals(),
             closes: tally.closes(),
-            marks: tally.marked(measured.began),
+            marks: tally.marks.told(measured.began),
             processes: measured.processes,
             notes: measured.notes,
         }
@@ -231,8 +231,14 @@ impl Display for Report {
             line(
                 "after",
                 format!(
-                    "{} at {:.1} s: {} rooms accept again in {}",
-                    mark.what, mark.at_s, mark.rooms, mark.accepts_again_ms
+                    "{} at {:.1} s: {} rooms accept again in {}, silent for {}; {} people hear them in {}",
+                    mark.what,
+                    mark.at_s,
+                    mark.rooms,
+                    mark.accepts_again_ms,
+                    mark.silent_ms,
+                    mark.heard_ms.count,
+                    mark.heard_ms
                 ),
             )?;
         }

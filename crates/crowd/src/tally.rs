@@ -1,14 +1,12 @@
 //! What a running crowd counts.
 
 use crate::arrive::Failure;
-use crate::latency::{Latencies, Percentiles};
+use crate::latency::Latencies;
+use crate::marks::Marks;
 use protocol::id::RoomId;
-use rustc_hash::FxHashMap;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
 use tokio::time::Instant;
 
 /// Counters and times of everybody.
@@ -42,6 +40,8 @@ pub struct Tally {
     pub bytes: Count,
     /// Frames received.
     pub frames: Count,
+    /// Tickets asked for: one for each try to come in.
+    pub tickets: Count,
     /// Connections that ended although nobody wanted that.
     pub disconnects: Count,
     /// Of them those whose gateway had said that it goes away.
@@ -64,12 +64,13 @@ pub struct Tally {
     pub joining: Latencies,
     /// From the loss of a connection until the room is heard again.
     pub gaps: Latencies,
+    /// Moments such as faults, and what came after them.
+    pub marks: Marks,
     refusals: Mutex<BTreeMap<String, u64>>,
     closes: Mutex<BTreeMap<u16, u64>>,
     /// The last reason for which somebody could not come in, as a sentence.
     failure: Mutex<Option<String>>,
     nonsense: Mutex<Vec<String>>,
-    marks: Mutex<Vec<Mark>>,
 }
 
 /// A counter.
@@ -91,31 +92,6 @@ impl Count {
     pub fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
-}
-
-/// A moment of the run, and when each room carried out a command that was asked for after it.
-#[derive(Debug)]
-struct Mark {
-    what: String,
-    at: Instant,
-    /// Of each room: the first such command's way.
-    accepted: FxHashMap<RoomId, Duration>,
-    waits: Latencies,
-}
-
-/// What came after a marked moment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Marked {
-    /// Which moment.
-    pub what: String,
-    /// When, in seconds since all were in.
-    pub at_s: f64,
-    /// Rooms that have carried out a command that was due after it.
-    pub rooms: usize,
-    /// From the moment until a room carried out its first command due after it, over the rooms, in milliseconds.
-    pub accepts_again_ms: Percentiles,
-    /// From when a command was due after it until its sender knew it was carried out, in milliseconds.
-    pub waits_ms: Percentiles,
 }
 
 const UNPOISONED: &str = "nobody panics while counting";
@@ -177,44 +153,12 @@ impl Tally {
         self.nonsense.lock().expect(UNPOISONED).clone()
     }
 
-    /// Marks this moment.
-    pub fn mark(&self, what: &str) {
-        let mark = Mark {
-            what: what.to_owned(),
-            at: Instant::now(),
-            accepted: FxHashMap::default(),
-            waits: Latencies::default(),
-        };
-        self.marks.lock().expect(UNPOISONED).push(mark);
-    }
-
     /// A command of this room that was due then is carried out, as its sender now knows.
     pub fn carried_out(&self, room: RoomId, due: Instant) {
         self.acknowledged.add(1);
-        let wait = due.elapsed();
         if self.is_measuring() {
-            self.acknowledgement.add(wait);
+            self.acknowledgement.add(due.elapsed());
         }
-        for mark in self.marks.lock().expect(UNPOISONED).iter_mut().filter(|mark| mark.at <= due) {
-            mark.accepted.entry(room).or_insert_with(|| mark.at.elapsed());
-            mark.waits.add(wait);
-        }
-    }
-
-    /// What came after each marked moment.
-    pub fn marked(&self, began: Instant) -> Vec<Marked> {
-        let marks = self.marks.lock().expect(UNPOISONED);
-        let told = |mark: &Mark| {
-            let rooms = Latencies::default();
-            rooms.add_all(mark.accepted.values().copied());
-            Marked {
-                what: mark.what.clone(),
-                at_s: mark.at.saturating_duration_since(began).as_secs_f64(),
-                rooms: mark.accepted.len(),
-                accepts_again_ms: rooms.percentiles(),
-                waits_ms: mark.waits.percentiles(),
-            }
-        };
-        marks.iter().map(told).collect()
+        self.marks.carried_out(room, due, Instant::now());
     }
 }

@@ -1,8 +1,8 @@
 //! The network between two services is cut, one way or both, and healed (promises 3, 4, 5 and 6).
 
-use super::Figure;
 use super::ground::Ground;
 use super::scene::{Links, Scene};
+use super::{Figure, Promise};
 use crate::proxy::{Flow, Proxy};
 use std::time::Duration;
 
@@ -52,5 +52,6 @@ pub async fn cut(
     let ended = scene.close().await?;
     let mut figures = vec![ended.waited("cut")];
     figures.extend(ended.accepts_again("healed", 5.0, 10.0));
+    figures.extend(ended.heard("healed", Promise::None, Promise::None));
     Ok(ended.with(figures))
 }

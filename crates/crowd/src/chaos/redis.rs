@@ -1,9 +1,9 @@
-//! Redis is restarted, emptied, and hangs up on everybody (promise 9).
+//! Redis is restarted, emptied, and hangs up on everybody (promises 4 and 9).
 
-use super::Figure;
 use super::ground::Ground;
 use super::guest::Guest;
 use super::scene::Scene;
+use super::{Figure, Promise};
 use crate::stack::place;
 use anyhow::{Context, ensure};
 use rustix::process::Signal;
@@ -11,6 +11,10 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
+/// Fan-out is back after so many seconds.
+const BACK: f64 = 5.0;
+/// What was published meanwhile, and heard by nobody, is noticed and mended after so many.
+const MENDED: f64 = 2.0;
 /// How long Redis is away when it is restarted.
 const AWAY: Duration = Duration::from_secs(2);
 
@@ -25,7 +29,7 @@ pub async fn restart(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     scene.stack.ended("redis").await?;
     scene.act(AWAY).await;
     scene.stack.start_part("redis").await?;
-    heal(scene, &somebody).await
+    heal(scene, &somebody, BACK).await
 }
 
 /// Redis forgets everything.
@@ -36,7 +40,7 @@ pub async fn flush(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let scene = Scene::open("redis-flushall", ground).await?;
     let somebody = Guest::arrive(scene.stack.url(), "Signed In").await?;
     tell(&scene.stack.redis()?, "FLUSHALL").await?;
-    heal(scene, &somebody).await
+    heal(scene, &somebody, BACK).await
 }
 
 /// Redis closes all connections.
@@ -47,17 +51,18 @@ pub async fn client_kill(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let scene = Scene::open("redis-client-kill", ground).await?;
     let somebody = Guest::arrive(scene.stack.url(), "Signed In").await?;
     hang_up(&scene.stack.redis()?).await?;
-    heal(scene, &somebody).await
+    heal(scene, &somebody, MENDED).await
 }
 
-/// Lets people act after Redis is back, and looks whether they notice no more than that.
-async fn heal(scene: Scene, somebody: &Guest) -> anyhow::Result<Vec<Figure>> {
+/// Lets people act after Redis is back, and looks whether they notice no more than that; everybody hears their room in so many seconds.
+async fn heal(scene: Scene, somebody: &Guest, heard: f64) -> anyhow::Result<Vec<Figure>> {
     scene.crowd.mark("back");
     scene.recover("back").await;
     let logged_out = u64::from(somebody.is_known().await.is_err());
     let logged_out = Figure::none_of(&scene.name("logged-out"), logged_out, "people");
     let ended = scene.close().await?;
     let mut figures = ended.accepts_again("back", 5.0, 5.0);
+    figures.extend(ended.heard("back", Promise::None, Promise::AtMost(heard)));
     figures.push(logged_out);
     Ok(ended.with(figures))
 }

@@ -3,6 +3,7 @@
 use super::ground::Ground;
 use super::{Figure, Promise};
 use crate::crowd::{Crowd, Finished};
+use crate::marks::Marked;
 use crate::proxy::Proxy;
 use crate::report::Report;
 use crate::settings::{Rates, Settings};
@@ -12,11 +13,11 @@ use std::time::Duration;
 
 /// A crowd acts for at most so long, in seconds; a scenario is over before.
 const ACT_MAX: u32 = 3_600;
-/// Nothing goes wrong until a crowd has acted for so long.
-const WARM_UP: Duration = Duration::from_secs(2);
+/// A crowd of more people is no busier than one of so many: what the machine has to carry does not grow with who comes back.
+const BUSY_MAX: u32 = 500;
 /// Several times as long as anything may take by the promises.
 const RECOVERY: Duration = Duration::from_secs(60);
-/// After all is well again, people act for so long: what was lost shows.
+/// After all is well again, people act for so long before they stop: what was lost shows.
 const AFTERMATH: Duration = Duration::from_secs(3);
 /// Breaches that are told in words.
 const BREACHES_TOLD: usize = 10;
@@ -77,7 +78,22 @@ impl Scene {
         let links = Links::listen().await?;
         let stack = Scene::stack(ground, &links).await?;
         let targets = vec![stack.url().to_owned()];
-        Scene::fill(name, ground, stack, links, targets).await
+        Scene::fill(name, ground, stack, links, targets, everyday(ground)).await
+    }
+
+    /// The same with rooms that carry out so many commands a second each.
+    ///
+    /// # Errors
+    /// When the park does not come up, or people do not get in.
+    pub async fn open_busy(name: &'static str, ground: &Ground, commands: f64) -> anyhow::Result<Scene> {
+        let links = Links::listen().await?;
+        let stack = Scene::stack(ground, &links).await?;
+        let targets = vec![stack.url().to_owned()];
+        let all = commands * f64::from(ground.rooms);
+        // Nobody may say more than a line a second.
+        let chats = (all / 2.0).min(f64::from(ground.people) / 2.0);
+        let rates = Rates { chats, votes: all - chats, ..Rates::default() };
+        Scene::fill(name, ground, stack, links, targets, rates).await
     }
 
     /// The same with people who go to the gateways themselves.
@@ -88,7 +104,7 @@ impl Scene {
         let links = Links::listen().await?;
         let stack = Scene::stack(ground, &links).await?;
         let targets = stack.gateways();
-        Scene::fill(name, ground, stack, links, targets).await
+        Scene::fill(name, ground, stack, links, targets, everyday(ground)).await
     }
 
     async fn stack(ground: &Ground, links: &Links) -> anyhow::Result<Stack> {
@@ -112,16 +128,8 @@ impl Scene {
         stack: Stack,
         links: Links,
         targets: Vec<String>,
+        rates: Rates,
     ) -> anyhow::Result<Scene> {
-        let people = f64::from(ground.people);
-        let rates = Rates {
-            chats: people / 5.0,
-            walk: 1.0,
-            adds: f64::from(ground.rooms) / 10.0,
-            votes: people / 50.0,
-            doubles: people / 50.0,
-            ..Rates::default()
-        };
         let settings = Settings {
             web: Some(stack.url().to_owned()),
             seed: ground.seed,
@@ -129,8 +137,11 @@ impl Scene {
             ..Settings::new(targets, ground.people, ground.rooms, ACT_MAX)
         };
         let crowd = Crowd::start(settings).await?;
-        tokio::time::sleep(WARM_UP).await;
-        Ok(Scene { name, ground: ground.clone(), stack, links, crowd })
+        let scene = Scene { name, ground: ground.clone(), stack, links, crowd };
+        // Nothing goes wrong until everybody takes part.
+        scene.crowd.mark("begun");
+        scene.recover("begun").await;
+        Ok(scene)
     }
 
     /// A figure's name in this scenario.
@@ -143,18 +154,19 @@ impl Scene {
         tokio::time::sleep(time).await;
     }
 
-    /// Lets people act until every room has carried out a command that was asked for after a marked moment, and a little longer.
-    /// That this never comes is for the figures to tell.
+    /// Lets people act until every room has carried out a command that was due after a marked moment, and everybody has an event of
+    /// such a command. That this never comes is for the figures to tell.
     pub async fn recover(&self, mark: &str) {
-        let rooms = self.crowd.rooms().len();
+        let (rooms, people) = (self.crowd.rooms().len(), u64::from(self.ground.people));
+        let is_well = |marked: &Marked| marked.rooms == rooms && marked.heard_ms.count >= people;
         let recovered = async || {
             let marks = self.crowd.marks();
-            marks.iter().any(|marked| marked.what == mark && marked.rooms == rooms).then_some(())
+            marks.iter().any(|marked| marked.what == mark && is_well(marked)).then_some(())
         };
-        if let Err(error) = waiting::until("All rooms accept commands again", RECOVERY, recovered).await {
+        let what = "All rooms accept commands again, and everybody hears of them";
+        if let Err(error) = waiting::until(what, RECOVERY, recovered).await {
             self.ground.say(&format!("{error:#}"));
         }
-        self.act(AFTERMATH).await;
     }
 
     /// Waits until everybody hears their room.
@@ -167,11 +179,12 @@ impl Scene {
         waiting::until("Everybody hears their room again", RECOVERY, back).await
     }
 
-    /// Ends the crowd, reads the journal, and judges what everybody saw.
+    /// Lets people act a little longer, ends the crowd, reads the journal, and judges what everybody saw.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub async fn close(self) -> anyhow::Result<Ended> {
+        self.act(AFTERMATH).await;
         let Finished { mut report, histories, rooms } = self.crowd.finish().await;
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
         let journal = journal::read(&self.stack.postgres()?, &rooms).await?;
@@ -193,7 +206,11 @@ impl Scene {
             Figure::count(&name("unknown"), report.unknown, "commands"),
             Figure::new(&name("deliveries"), report.deliveries as f64, "events", Promise::AtLeast(1.0)),
         ];
-        Ok(Ended { name: self.name, figures, report })
+        let moved = journal.rooms.values().filter(|entries| {
+            entries.first().map(|entry| entry.head.term) != entries.last().map(|entry| entry.head.term)
+        });
+        let moved = moved.count() as u64;
+        Ok(Ended { name: self.name, figures, report, moved })
     }
 }
 
@@ -205,6 +222,21 @@ pub struct Ended {
     pub figures: Vec<Figure>,
     /// What the crowd measured.
     pub report: Report,
+    /// Rooms that were written under more than one term.
+    pub moved: u64,
+}
+
+/// What people do in most scenarios: a little of everything.
+fn everyday(ground: &Ground) -> Rates {
+    let busy = f64::from(ground.people.min(BUSY_MAX));
+    Rates {
+        chats: busy / 5.0,
+        walk: busy / f64::from(ground.people),
+        adds: busy / 250.0,
+        votes: busy / 50.0,
+        doubles: busy / 50.0,
+        ..Rates::default()
+    }
 }
 
 impl Ended {
@@ -214,11 +246,14 @@ impl Ended {
         own
     }
 
+    fn marked(&self, mark: &str) -> Option<&Marked> {
+        self.report.marks.iter().find(|marked| marked.what == mark)
+    }
+
     /// How soon after a marked moment rooms carried out commands again: 99 of 100, and all; and how many never did.
     pub fn accepts_again(&self, mark: &str, p99: f64, most: f64) -> Vec<Figure> {
-        let marked = self.report.marks.iter().find(|marked| marked.what == mark);
+        let marked = self.marked(mark);
         let name = |what: &str| format!("{}.{mark}.accepts-again.{what}", self.name);
-        let time = |ms: f64| Duration::from_secs_f64(ms / 1e3);
         let again = marked.filter(|marked| marked.rooms > 0).map(|marked| marked.accepts_again_ms);
         let rooms = marked.map_or(0, |marked| marked.rooms as u64);
         vec![
@@ -228,10 +263,41 @@ impl Ended {
         ]
     }
 
+    /// How soon after a marked moment people had an event of a command that was due after it: 99 of 100, and all; and how many never had.
+    pub fn heard(&self, mark: &str, p99: Promise, most: Promise) -> Vec<Figure> {
+        let name = |what: &str| format!("{}.{mark}.heard.{what}", self.name);
+        let heard = self.marked(mark).map(|marked| marked.heard_ms).filter(|heard| heard.count > 0);
+        let never = u64::from(self.report.people).saturating_sub(heard.map_or(0, |heard| heard.count));
+        let seconds = |what, ms: Option<f64>, promise| Figure {
+            name: name(what),
+            value: ms.map(|ms| ms / 1e3),
+            unit: "s",
+            promise,
+        };
+        vec![
+            seconds("p99", heard.map(|heard| heard.p99), p99),
+            seconds("max", heard.map(|heard| heard.max), most),
+            Figure::none_of(&name("never"), never, "people"),
+        ]
+    }
+
+    /// The longest for which one of the rooms carried out nothing between a marked moment and the next.
+    pub fn silent(&self, mark: &str, promise: Promise) -> Figure {
+        let most = self.marked(mark).map(|marked| marked.silent_ms.max / 1e3);
+        let name = format!("{}.{mark}.silent.max", self.name);
+        Figure { name, value: most, unit: "s", promise }
+    }
+
+    /// The longest that somebody waited for what they asked for after a marked moment, of which nothing is promised.
+    pub fn waits(&self, mark: &str) -> Figure {
+        let most = self.marked(mark).map(|marked| marked.waits_ms.max / 1e3);
+        let name = format!("{}.{mark}.waits.max", self.name);
+        Figure { name, value: most, unit: "s", promise: Promise::None }
+    }
+
     /// How long rooms carried out no commands after a marked moment, of which nothing is promised.
     pub fn waited(&self, mark: &str) -> Figure {
-        let marked = self.report.marks.iter().find(|marked| marked.what == mark);
-        let most = marked.map_or(0.0, |marked| marked.accepts_again_ms.max / 1e3);
+        let most = self.marked(mark).map_or(0.0, |marked| marked.accepts_again_ms.max / 1e3);
         Figure::new(&format!("{}.{mark}.accepts-again.max", self.name), most, "s", Promise::None)
     }
 
@@ -246,4 +312,8 @@ impl Ended {
             Figure::new(&name("gap.max"), gap_ms.max / 1e3, "s", Promise::None),
         ]
     }
+}
+
+fn time(ms: f64) -> Duration {
+    Duration::from_secs_f64(ms / 1e3)
 }

@@ -75,6 +75,9 @@ impl Person {
                 tally.carried_out(room, due);
             }
         }
+        if let Some(due) = noted.iter().filter_map(|event| event.due).max() {
+            tally.marks.heard(due, Instant::now(), &mut self.marks_heard);
+        }
         if room == self.room {
             self.heard.room = true;
             self.have = noted.last().map(|event| event.head).or(self.have);
