@@ -61,6 +61,11 @@ pub const SCENARIOS: &[Scenario] = &[
         run: |ground| Box::pin(worker::freeze(ground)),
     },
     Scenario {
+        name: "hand-over",
+        about: "a worker ends in order (TERM) and starts again: its rooms are handed over and back",
+        run: |ground| Box::pin(worker::hand_over(ground)),
+    },
+    Scenario {
         name: "gateway-kill",
         about: "a gateway is killed (kill -9)",
         run: |ground| Box::pin(gateway::kill(ground)),
