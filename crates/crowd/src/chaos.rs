@@ -5,6 +5,7 @@
 //! | [`ground`] | how the park is run for a scenario; [`scene`] a park full of people |
 //! | [`figure`] | a figure beside its promise |
 //! | [`guest`] | one person with one socket, for what a crowd does not do |
+//! | [`vigil`] | somebody who listens and walks on meanwhile; [`music`] what plays for them |
 //! | [`worker`], [`gateway`], [`redis`], [`postgres`] | each dies, freezes, is restarted, emptied, replaced; a herd comes back |
 //! | [`cut`] | the network between two services |
 //! | [`nemesis`] | one fault after the other, drawn by a seed |
@@ -17,6 +18,7 @@ pub mod figure;
 pub mod gateway;
 pub mod ground;
 pub mod guest;
+pub mod music;
 pub mod nemesis;
 pub mod postgres;
 pub mod record;
@@ -25,6 +27,7 @@ pub mod scene;
 pub mod skew;
 pub mod slow;
 pub mod twice;
+pub mod vigil;
 pub mod worker;
 
 use cut::Way;

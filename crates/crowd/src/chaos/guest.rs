@@ -9,6 +9,7 @@ use protocol::id::{AccountId, CommandId, FloorId, RoomId};
 use protocol::refusal::{Refusal, RefusalCode};
 use protocol::room::{Hue, QueueMode};
 use protocol::socket::{Head, ToClient, ToServer};
+use protocol::time::Micros;
 use protocol::track::Track;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -127,6 +128,13 @@ async fn ask<A: DeserializeOwned>(request: reqwest::RequestBuilder) -> anyhow::R
     serde_json::from_str(&text).with_context(|| format!("{url} answered {text}"))
 }
 
+/// The time at which the gateway read a probe, by its answer.
+fn park_time(answer: &[u8]) -> anyhow::Result<Micros> {
+    let read = answer.get(9..17).and_then(|read| read.try_into().ok());
+    let ms = f64::from_le_bytes(read.context("The answer to a probe is too short")?);
+    Ok((ms * 1e3) as Micros)
+}
+
 /// A frame of the gateway's.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Heard {
@@ -182,14 +190,16 @@ impl Line {
     ///
     /// # Errors
     /// When it does not come, or the socket closes.
-    pub async fn probe(&mut self, patience: Duration) -> anyhow::Result<()> {
+    pub async fn probe(&mut self, patience: Duration) -> anyhow::Result<Micros> {
         self.say_bytes(FromClient::Probe { c0: 0.0, rtt_ms: 0 }.encode()).await?;
         let give_up = Instant::now() + patience;
         loop {
             match self.next(give_up.saturating_duration_since(Instant::now())).await {
                 None => bail!("The park did not tell its time within {} s.", patience.as_secs()),
                 Some(Heard::Closed(code)) => bail!("The socket was closed with {code}."),
-                Some(Heard::Binary(bytes)) if bytes.first() == Some(&PROBE_ANSWER) => return Ok(()),
+                Some(Heard::Binary(bytes)) if bytes.first() == Some(&PROBE_ANSWER) => {
+                    return park_time(&bytes);
+                }
                 Some(_) => {}
             }
         }
