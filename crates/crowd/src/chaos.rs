@@ -7,6 +7,7 @@
 //! | [`guest`] | one person with one socket, for what a crowd does not do |
 //! | [`vigil`] | somebody who listens and walks on meanwhile; [`music`] what plays for them |
 //! | [`worker`], [`gateway`], [`redis`], [`postgres`] | each dies, freezes, is restarted, emptied, replaced; a herd comes back |
+//! | [`reads`] | what the park has read, by its own counters |
 //! | [`cut`] | the network between two services |
 //! | [`nemesis`] | one fault after the other, drawn by a seed |
 //! | [`slow`], [`twice`] | a reader too slow, a command sent through two gateways |
@@ -21,6 +22,7 @@ pub mod guest;
 pub mod music;
 pub mod nemesis;
 pub mod postgres;
+pub mod reads;
 pub mod record;
 pub mod redis;
 pub mod scene;

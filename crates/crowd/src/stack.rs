@@ -69,6 +69,8 @@ pub struct Stack {
     child: Child,
     /// One command at a time, as the answer names no more than the command.
     control: Mutex<PathBuf>,
+    /// Where each service's standard output is kept, among others.
+    folder: PathBuf,
     url: String,
 }
 
@@ -92,7 +94,8 @@ impl Stack {
         backing(&Backing { postgres: stack.postgres()?, redis: stack.redis()? });
         stack.url = stack.child.says("ready ", patience).await.context("The stack did not come up")?;
         let folder = stack.child.says("folder ", START_PATIENCE).await?;
-        stack.control = Mutex::new(Path::new(&folder).join("control"));
+        stack.folder = folder.into();
+        stack.control = Mutex::new(stack.folder.join("control"));
         Ok(stack)
     }
 
@@ -118,7 +121,8 @@ impl Stack {
         if let Some(logs) = &options.logs {
             command.arg("--logs").arg(logs);
         }
-        Ok(Stack { child: Child::start(&mut command)?, control: Mutex::default(), url: String::new() })
+        let child = Child::start(&mut command)?;
+        Ok(Stack { child, control: Mutex::default(), folder: PathBuf::new(), url: String::new() })
     }
 
     /// Where people reach the park: the proxy.
@@ -150,6 +154,17 @@ impl Stack {
     /// When the stack never said so.
     pub fn redis(&self) -> anyhow::Result<String> {
         Ok(self.part("redis")?.url)
+    }
+
+    /// Where a service tells its metrics.
+    ///
+    /// # Errors
+    /// When it never said so.
+    pub fn metrics(&self, name: &str) -> anyhow::Result<String> {
+        let said = std::fs::read_to_string(self.folder.join(format!("{name}.out")));
+        let said = said.with_context(|| format!("{name} has said nothing"))?;
+        let url = said.lines().find_map(|line| line.strip_prefix("metrics "));
+        Ok(url.with_context(|| format!("{name} does not say where its metrics are."))?.to_owned())
     }
 
     /// Its parts, in the order in which they were first started: `postgres`, `redis`, `worker-1`, ..., `proxy`.

@@ -235,6 +235,7 @@ impl<B: Books> Rooms<B> {
     }
 
     async fn snapshot(&mut self, room: RoomId, turn: &mut Turn) -> Result<(), Refusal> {
+        metrics::counter!("worker_snapshots_total").increment(1);
         self.seat(room, turn).await?;
         let now = self.clock.now_us();
         if let Some(seat) = self.seats.get_mut(&room) {

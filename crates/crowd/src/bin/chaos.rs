@@ -7,6 +7,9 @@ use crowd::stack::Profile;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// People in a room, unless it is said how many rooms there are.
+const PEOPLE_A_ROOM: u32 = 25;
+
 /// Does to the park, split into its services and full of people, what PROMISES.md says it survives.
 ///
 /// Standard output, one line a figure: NAME VALUE UNIT PROMISE holds|short ("- -": nothing is promised). Exits 0 when all ran.
@@ -25,9 +28,9 @@ struct Args {
     /// How many people there are.
     #[arg(long, default_value = "200", value_name = "N")]
     people: u32,
-    /// In how many rooms.
-    #[arg(long, default_value = "8", value_name = "N")]
-    rooms: u32,
+    /// In how many rooms; one for every 25 people unless told otherwise.
+    #[arg(long, value_name = "N")]
+    rooms: Option<u32>,
     /// What is drawn is drawn from this.
     #[arg(long, default_value = "1", value_name = "N")]
     seed: u64,
@@ -62,7 +65,8 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> anyhow::Result<()> {
     let profile = if args.dev { Profile::Dev } else { Profile::Release };
-    let Args { people, rooms, seed, minutes, logs, .. } = args;
+    let Args { people, seed, minutes, logs, .. } = args;
+    let rooms = args.rooms.unwrap_or_else(|| people.div_ceil(PEOPLE_A_ROOM));
     let ground = Ground { profile, people, rooms, seed, minutes, logs };
     if let Some(version) = args.record {
         let stack = ground.stack(ground.options()).await?;

@@ -1,9 +1,10 @@
 //! Gateways die and are replaced: people come back to another (promises 3, 7, 8 and 13).
 
-use super::Figure;
 use super::ground::Ground;
 use super::guest::{Guest, Line};
+use super::reads::Reads;
 use super::scene::Scene;
+use super::{Figure, Promise};
 use protocol::id::{AccountId, RoomId};
 use protocol::socket::ToClient;
 use rustix::process::Signal;
@@ -32,6 +33,7 @@ pub async fn kill(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let ghosts = Figure::seconds(&scene.name("ghosts-gone"), gone, 15.0);
     let ended = scene.close().await?;
     let mut figures = ended.gaps(8.0, 1);
+    figures.extend(ended.heard("killed", Promise::AtMost(8.0), Promise::None));
     figures.push(ghosts);
     Ok(ended.with(figures))
 }
@@ -62,6 +64,7 @@ pub async fn rolling(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
 /// When the scenario cannot be run.
 pub async fn herd(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let scene = Scene::open_direct("herd", ground).await?;
+    let (reads, tickets) = (Reads::settled(&scene.stack).await?, scene.crowd.live().tickets);
     scene.crowd.mark("killed");
     let since = Instant::now();
     let gateways = ["gateway-1", "gateway-2"];
@@ -74,10 +77,31 @@ pub async fn herd(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     }
     let back = scene.everybody_back().await.ok().map(|()| since.elapsed());
     scene.recover("killed").await;
-    let people = Figure::count(&scene.name("people"), ground.people.into(), "people");
-    let all = Figure::seconds(&scene.name("all-live"), back, 30.0);
+    let reads = Reads::settled(&scene.stack).await?.since(&reads);
+    let tickets = (scene.crowd.live().tickets - tickets) as f64;
+    let (people, rooms) = (f64::from(ground.people), f64::from(ground.rooms));
+    let name = |what: &str| scene.name(what);
+    let mut figures = vec![
+        Figure::count(&name("people"), ground.people.into(), "people"),
+        Figure::seconds(&name("all-live"), back, 30.0),
+        // Whoever comes while no gateway listens has to come again, with another ticket.
+        Figure::new(&name("tickets-a-client"), tickets / people, "tickets", Promise::None),
+        Figure::new(
+            &name("session-reads-a-ticket"),
+            reads.sessions as f64 / tickets,
+            "reads",
+            Promise::AtMost(1.0),
+        ),
+        Figure::none_of(&name("session-scans"), reads.session_scans, "scans"),
+        // Each gateway takes one of a room, for everybody who comes there.
+        Figure::new(
+            &name("snapshots-a-room"),
+            reads.snapshots as f64 / rooms,
+            "reads",
+            Promise::AtMost(gateways.len() as f64),
+        ),
+    ];
     let ended = scene.close().await?;
-    let mut figures = vec![people, all];
     figures.extend(ended.gaps(30.0, 1));
     Ok(ended.with(figures))
 }
