@@ -10,7 +10,7 @@
 //! | [`reads`] | what the park has read, by its own counters |
 //! | [`cut`] | the network between two services |
 //! | [`nemesis`] | one fault after the other, drawn by a seed |
-//! | [`slow`], [`twice`] | a reader too slow, a command sent through two gateways |
+//! | [`slow`], [`twice`], [`revoked`] | a reader too slow, a command sent through two gateways, a session that ends |
 //! | [`skew`] | frames of other versions; [`corpus`] keeps them, [`record`] records them |
 
 pub mod corpus;
@@ -25,6 +25,7 @@ pub mod postgres;
 pub mod reads;
 pub mod record;
 pub mod redis;
+pub mod revoked;
 pub mod scene;
 pub mod skew;
 pub mod slow;
@@ -185,6 +186,11 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "twice",
         about: "each command is sent through two gateways at the same time",
         run: |ground| Box::pin(twice::twice(ground)),
+    },
+    Scenario {
+        name: "revoked",
+        about: "somebody logs out, somebody's session is replaced: their sockets close everywhere",
+        run: |ground| Box::pin(revoked::revoked(ground)),
     },
     Scenario {
         name: "skew",

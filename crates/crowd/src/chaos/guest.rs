@@ -4,7 +4,7 @@ use anyhow::{Context, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
 use protocol::binary::{FromClient, PROBE_ANSWER};
 use protocol::command::{Action, Command};
-use protocol::http::{GuestBody, MakeRoomBody, Me, RoomMade, Ticket, Tracks};
+use protocol::http::{GuestBody, MakeRoomBody, Me, PasswordBody, RoomMade, Ticket, Tracks};
 use protocol::id::{AccountId, CommandId, FloorId, RoomId};
 use protocol::refusal::{Refusal, RefusalCode};
 use protocol::room::{Hue, QueueMode};
@@ -96,8 +96,46 @@ impl Guest {
         self.connect_over(gateway, socket).await
     }
 
+    /// A ticket for one socket.
+    ///
+    /// # Errors
+    /// When the park gives none.
+    pub async fn ticket(&self) -> anyhow::Result<String> {
+        Ok(self.post::<_, Ticket>("/api/ticket", &()).await?.ticket)
+    }
+
+    /// Gets a log-in: another session takes the place of this one.
+    ///
+    /// # Errors
+    /// When the park says no.
+    pub async fn register(&self, login: &str, password: &str) -> anyhow::Result<()> {
+        let body = PasswordBody { login: login.to_owned(), password: password.to_owned() };
+        self.post::<_, Me>("/api/register", &body).await.map(|_| ())
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// When the park says no.
+    pub async fn log_out(&self) -> anyhow::Result<()> {
+        let answer = self.http.post(format!("{}/api/logout", self.web)).send().await?;
+        ensure!(answer.status().is_success(), "Logging out was answered with {}.", answer.status());
+        Ok(())
+    }
+
     async fn connect_over(&self, gateway: &str, socket: TcpSocket) -> anyhow::Result<Line> {
-        let ticket = self.post::<_, Ticket>("/api/ticket", &()).await?.ticket;
+        Guest::greet(self.ticket().await?, gateway, socket).await
+    }
+
+    /// Opens a socket with a ticket of anybody's.
+    ///
+    /// # Errors
+    /// When there is no greeting.
+    pub async fn connect_with(ticket: String, gateway: &str) -> anyhow::Result<Line> {
+        Guest::greet(ticket, gateway, TcpSocket::new_v4()?).await
+    }
+
+    async fn greet(ticket: String, gateway: &str, socket: TcpSocket) -> anyhow::Result<Line> {
         let place: SocketAddr = gateway.trim_start_matches("http://").parse()?;
         let stream = socket.connect(place).await.with_context(|| format!("{gateway} is not reached"))?;
         let (socket, _) = tokio_tungstenite::client_async(format!("ws://{place}/ws"), stream).await?;
