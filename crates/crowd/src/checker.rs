@@ -9,7 +9,7 @@
 //! | [`between`] | people against each other, where there is no journal to ask |
 //!
 //! What counts: an acknowledged command is in the journal once, where it was said to be; a refused one is not there; a view is
-//! without a hole, or begins anew openly (a snapshot); and once all rest, everybody has seen all that was asked for.
+//! without a hole, or begins anew openly (a snapshot) and never further back on one connection; a snapshot is what its journal makes; and once all rest, everybody has seen all that was asked for.
 
 mod answers;
 mod between;

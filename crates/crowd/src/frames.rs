@@ -2,25 +2,30 @@
 //!
 //! A room's event reaches fifty people as the same bytes. Parsing it fifty times would make the crowd cost more than the park it measures.
 
-use crate::history::Print;
+use crate::history::{Print, StatePrint};
 use crate::steps::{Fresh, Steps};
 use protocol::binary::{POSITIONS, Positions};
 use protocol::event::{Event, Happened};
 use protocol::id::{CommandId, EntryId, FloorId, RoomId};
+use protocol::room::Snapshot;
 use protocol::socket::{Head, ToClient};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 use std::sync::{Arc, Mutex};
 use tokio::time::Instant;
 
-/// Frames remembered at the most: two generations of this many.
+/// Frames remembered at the most: two generations of this many,
 const GENERATION: usize = 2_048;
+/// or of this many bytes, should they be large.
+const GENERATION_BYTES: usize = 8 << 20;
 
 /// A frame as the crowd needs it.
 #[derive(Debug)]
 pub enum Frame {
     /// Events of a room.
     Events(RoomId, Vec<Noted>),
+    /// A room's state.
+    Snapshot(Stood),
     /// Who is where.
     Positions(FloorId, Fresh),
     /// Anything else in JSON.
@@ -42,6 +47,17 @@ pub struct Noted {
     pub command: Option<CommandId>,
     /// When somebody of this crowd was due to ask for it.
     pub due: Option<Instant>,
+}
+
+/// What is kept of a room's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stood {
+    /// The room.
+    pub room: RoomId,
+    /// Where it stands.
+    pub head: Head,
+    /// Its content.
+    pub state: StatePrint,
 }
 
 /// What is known of a room from what anybody of the crowd was told.
@@ -69,6 +85,8 @@ pub struct Frames {
 #[derive(Debug, Default)]
 struct Generations {
     young: FxHashMap<u64, Kept>,
+    /// Bytes of the young ones' frames.
+    bytes: usize,
     old: FxHashMap<u64, Kept>,
 }
 
@@ -92,7 +110,7 @@ impl Frames {
     }
 
     /// Somebody was told that a room stands here, and that this is the last entry of its queue.
-    pub fn stands(&self, room: RoomId, seq: i64, entry: Option<EntryId>) {
+    fn stands(&self, room: RoomId, seq: i64, entry: Option<EntryId>) {
         let mut rooms = self.rooms.lock().expect(UNPOISONED);
         let known = rooms.entry(room).or_default();
         if seq > known.seq {
@@ -114,18 +132,17 @@ impl Frames {
 
     /// Reads a text frame.
     pub fn text(&self, text: &str) -> Arc<Frame> {
-        // What is for one person only is read once anyway.
-        if !text.starts_with("{\"events\"") {
-            return Arc::new(match serde_json::from_str(text) {
-                Ok(frame) => Frame::Other(Box::new(frame)),
-                Err(error) => Frame::Nonsense(error.to_string()),
-            });
-        }
-        self.once(text.as_bytes(), || match serde_json::from_str(text) {
+        let read = || match serde_json::from_str(text) {
             Ok(ToClient::Events { room, events }) => self.events(room, &events),
+            Ok(ToClient::Snapshot { room, snapshot }) => self.snapshot(room, &snapshot),
             Ok(frame) => Frame::Other(Box::new(frame)),
             Err(error) => Frame::Nonsense(error.to_string()),
-        })
+        };
+        // What is for one person only is read once anyway.
+        match text.starts_with("{\"events\"") || text.starts_with("{\"snapshot\"") {
+            true => self.once(text.as_bytes(), read),
+            false => Arc::new(read()),
+        }
     }
 
     /// Reads a binary frame.
@@ -160,6 +177,12 @@ impl Frames {
         Frame::Events(room, noted.collect())
     }
 
+    fn snapshot(&self, room: RoomId, snapshot: &Snapshot) -> Frame {
+        let Snapshot { term, seq, state } = snapshot;
+        self.stands(room, *seq, state.queue.last().map(|entry| entry.id));
+        Frame::Snapshot(Stood { room, head: Head { term: *term, seq: *seq }, state: StatePrint::of(state) })
+    }
+
     fn once(&self, bytes: &[u8], read: impl FnOnce() -> Frame) -> Arc<Frame> {
         let mut hasher = FxHasher::default();
         hasher.write(bytes);
@@ -170,8 +193,10 @@ impl Frames {
             return kept.frame.clone();
         }
         let frame = Arc::new(read());
-        if generations.young.len() >= GENERATION {
+        generations.bytes += bytes.len();
+        if generations.young.len() >= GENERATION || generations.bytes > GENERATION_BYTES {
             generations.old = std::mem::take(&mut generations.young);
+            generations.bytes = bytes.len();
         }
         generations.young.insert(key, Kept { bytes: bytes.into(), frame: frame.clone() });
         frame

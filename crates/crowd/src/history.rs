@@ -3,8 +3,10 @@
 use protocol::event::Event;
 use protocol::id::{AccountId, CommandId, RoomId};
 use protocol::refusal::RefusalCode;
+use protocol::room::RoomState;
 use protocol::socket::Head;
 use rustc_hash::FxHasher;
+use std::fmt;
 use std::hash::Hasher;
 
 /// What one person sent and saw, whatever sockets it went through.
@@ -56,6 +58,8 @@ pub enum Seen {
         room: RoomId,
         /// Where it stands.
         head: Head,
+        /// Its content.
+        state: StatePrint,
     },
     /// Events of one term, one after the other as they came, without a hole between them.
     Events {
@@ -102,6 +106,26 @@ impl Print {
         // Events are maps with string keys: they always become JSON.
         hasher.write(&serde_json::to_vec(event).expect("an event is JSON"));
         Print(hasher.finish())
+    }
+}
+
+/// A hash of a room's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatePrint(u64);
+
+impl StatePrint {
+    /// A state counts by its JSON as this version writes it, as an event does.
+    pub fn of(state: &RoomState) -> StatePrint {
+        let mut hasher = FxHasher::default();
+        // A room's state has string keys only: it always becomes JSON.
+        hasher.write(&serde_json::to_vec(state).expect("a state is JSON"));
+        StatePrint(hasher.finish())
+    }
+}
+
+impl fmt::Display for StatePrint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
     }
 }
 

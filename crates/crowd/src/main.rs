@@ -31,7 +31,7 @@ async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
     let journal = match &args.journal {
         // The figures are told whether or not they can be checked.
-        Some(url) => journal::read(url, &rooms).await.map(Some),
+        Some(url) => journal::read(url, &rooms, &histories).await.map(Some),
         None => Ok(None),
     };
     let unread = journal.as_ref().err().map(|error| {

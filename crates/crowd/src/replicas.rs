@@ -7,15 +7,15 @@
 
 use crate::addresses::Server;
 use crate::arrive::{Entrance, Session};
+use crate::history::StatePrint;
+use crate::journal::opening;
 use crate::line::Line;
 use anyhow::{Context, bail};
-use park::{Room, RoomOpening, fold};
+use park::{Room, fold};
 use protocol::id::RoomId;
 use protocol::room::RoomState;
 use protocol::socket::{Head, ToClient, ToServer};
-use rustc_hash::FxHasher;
 use std::fmt;
-use std::hash::Hasher;
 use std::time::Duration;
 use store::{Store, StoredRoom};
 use tokio::time::{Instant, timeout_at};
@@ -36,13 +36,13 @@ pub struct Copy {
     /// Its last event.
     pub head: Head,
     /// A hash of its state.
-    pub state: u64,
+    pub state: StatePrint,
 }
 
 impl fmt::Display for Copy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Copy { holder, head: Head { term, seq }, state } = self;
-        write!(f, "{holder} has event {seq} of term {term} (state {state:016x})")
+        write!(f, "{holder} has event {seq} of term {term} (state {state})")
     }
 }
 
@@ -113,16 +113,8 @@ async fn kept(store: &Store, room: RoomId) -> anyhow::Result<Copy> {
     let stored = store.room_load(room).await?;
     let StoredRoom { spec, snapshot, events } =
         stored.with_context(|| format!("There is no room {room}."))?;
-    let opening = RoomOpening {
-        id: spec.id,
-        slug: spec.slug,
-        settings: spec.settings,
-        place: spec.place,
-        mood: spec.mood,
-        owner: spec.owner,
-    };
-    let room = Room::load(opening, snapshot, &events, 0);
-    Ok(Copy { holder: "the journal".to_owned(), head: room.head(), state: hash(room.state()) })
+    let room = Room::load(opening(spec), snapshot, &events, 0);
+    Ok(Copy { holder: "the journal".to_owned(), head: room.head(), state: StatePrint::of(room.state()) })
 }
 
 /// A guest who listens.
@@ -152,7 +144,7 @@ impl Listener {
         }
         line.close().await;
         let (state, head) = copy.with_context(|| format!("{} told nothing of room {room}.", server.url))?;
-        Ok(Copy { holder: server.url.clone(), head, state: hash(&state) })
+        Ok(Copy { holder: server.url.clone(), head, state: StatePrint::of(&state) })
     }
 }
 
@@ -172,11 +164,4 @@ fn take(copy: &mut Option<(RoomState, Head)>, text: &str) -> anyhow::Result<()> 
         _ => {}
     }
     Ok(())
-}
-
-fn hash(state: &RoomState) -> u64 {
-    let mut hasher = FxHasher::default();
-    // A room's state has string keys only: it always becomes JSON.
-    hasher.write(&serde_json::to_vec(state).expect("a state is JSON"));
-    hasher.finish()
 }

@@ -83,14 +83,14 @@ impl Run {
 
     /// The term of each room's last event.
     async fn terms(&self) -> Vec<i64> {
-        let journal = journal::read(&self.stack.postgres().unwrap(), &self.rooms).await.unwrap();
+        let journal = journal::read(&self.stack.postgres().unwrap(), &self.rooms, &[]).await.unwrap();
         journal.rooms.values().map(|room| room.last().map_or(0, |entry| entry.head.term)).collect()
     }
 
     async fn judge(self) -> Judged {
         let Run { stack, crowd, rooms } = self;
         let Finished { report, histories, .. } = crowd.finish().await;
-        let journal = journal::read(&stack.postgres().unwrap(), &rooms).await.unwrap();
+        let journal = journal::read(&stack.postgres().unwrap(), &rooms, &histories).await.unwrap();
         let verdict = check(&histories, Some(&journal));
         eprintln!("{report}");
         for breach in verdict.breaches.iter().take(5) {

@@ -187,7 +187,7 @@ impl Scene {
         self.act(AFTERMATH).await;
         let Finished { mut report, histories, rooms } = self.crowd.finish().await;
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
-        let journal = journal::read(&self.stack.postgres()?, &rooms).await?;
+        let journal = journal::read(&self.stack.postgres()?, &rooms, &histories).await?;
         let verdict = checker::check(&histories, Some(&journal));
         report.judged(&verdict);
         for breach in verdict.breaches.iter().take(BREACHES_TOLD) {

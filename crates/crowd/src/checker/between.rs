@@ -2,13 +2,14 @@
 
 use crate::checker::breach::{Range, Who};
 use crate::checker::{Breach, Verdict};
-use crate::history::{Digest, History, Outcome, Seen};
+use crate::history::{Digest, History, Outcome, Seen, StatePrint};
 use protocol::id::{CommandId, RoomId};
 use std::collections::BTreeMap;
 
 /// Judges what people saw and were told against each other.
 pub fn check(histories: &[History], verdict: &mut Verdict) {
     check_content(histories, verdict);
+    check_states(histories, verdict);
     check_terms(histories, verdict);
     check_answers(histories, verdict);
 }
@@ -22,6 +23,21 @@ fn check_content(histories: &[History], verdict: &mut Verdict) {
         // Another term is another breach.
         if known != digest && other_term == term {
             verdict.breach(Breach::Disagree { who, other, room, range });
+        }
+    }
+}
+
+/// Whoever got a room's state at the same event got the same state.
+fn check_states(histories: &[History], verdict: &mut Verdict) {
+    let mut first_got: BTreeMap<(RoomId, i64, i64), (Who, StatePrint)> = BTreeMap::new();
+    for history in histories {
+        let who = Who(history.account);
+        for seen in &history.seen {
+            let Seen::Snapshot { room, head, state } = *seen else { continue };
+            let (other, known) = *first_got.entry((room, head.term, head.seq)).or_insert((who, state));
+            if known != state {
+                verdict.breach(Breach::DisagreeOnState { who, other, room, head });
+            }
         }
     }
 }

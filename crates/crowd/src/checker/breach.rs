@@ -109,8 +109,18 @@ pub enum Breach {
     NotKept { who: Who, room: RoomId, range: Range, end: i64 },
     #[error("{who} got the state of room {room} at event {} of term {}, which the journal does not have.", head.seq, head.term)]
     StateNotKept { who: Who, room: RoomId, head: Head },
-    #[error("{who} had seen room {room} up to event {at} when all were at rest; it stood at event {end}.")]
+    #[error(
+        "{who} was taken back by a state of room {room}: {range} had been told before on the same connection."
+    )]
+    TakenBack { who: Who, room: RoomId, range: Range },
+    #[error("{who} got another state of room {room} at event {} of term {} than its journal makes.", head.seq, head.term)]
+    OtherState { who: Who, room: RoomId, head: Head },
+    #[error(
+        "{who} had been told of room {room} up to event {at} when all were at rest; it stood at event {end}."
+    )]
     Behind { who: Who, room: RoomId, at: i64, end: i64 },
+    #[error("{who} and {other} got different states of room {room} at event {} of term {}.", head.seq, head.term)]
+    DisagreeOnState { who: Who, other: Who, room: RoomId, head: Head },
     #[error("{who} and {other} saw different content under {range} of room {room}.")]
     Disagree { who: Who, other: Who, room: RoomId, range: Range },
     #[error(

@@ -1,7 +1,7 @@
 //! The journal by itself: numbers without a gap, terms that never fall, commands carried out once.
 
 use crate::checker::{Breach, Verdict};
-use crate::history::Digest;
+use crate::history::{Digest, StatePrint};
 use crate::journal::{Entry, Journal};
 use protocol::id::{AccountId, CommandId, RoomId};
 use protocol::socket::Head;
@@ -91,6 +91,11 @@ impl<'a> Kept<'a> {
         let entries = self.room(room)?;
         let at = entries.binary_search_by_key(&seq, |entry| entry.head.seq).ok()?;
         Some(&entries[at])
+    }
+
+    /// What a room's state is after an event; none where that was not worked out.
+    pub fn state(&self, room: RoomId, seq: i64) -> Option<StatePrint> {
+        self.journal.states.get(&(room, seq)).copied()
     }
 
     /// The term and digest of events of a room; none unless all of them are there under one term.

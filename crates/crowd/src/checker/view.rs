@@ -3,7 +3,7 @@
 use crate::checker::breach::{Range, Who};
 use crate::checker::kept::Kept;
 use crate::checker::{Breach, Verdict};
-use crate::history::{Digest, History, Seen};
+use crate::history::{Digest, History, Seen, StatePrint};
 use protocol::id::RoomId;
 use protocol::socket::Head;
 use std::collections::BTreeMap;
@@ -40,11 +40,19 @@ struct Piece {
 }
 
 /// What has been seen of a room.
+///
+/// A gateway that lags behind the one before answers whoever comes from there with a state older than what they have, and with the events
+/// since. The park's own client passes over all of it that it knows (`web-client/src/room/follow.ts`), so nobody sees anything twice: it
+/// is no breach. By itself each connection goes on without a hole, and nothing goes back.
 struct Place {
-    /// The furthest.
+    /// The furthest, whatever connection told it.
     head: Head,
     /// What was jumped over without a word.
     missing: Vec<Range>,
+    /// How far the present connection has told it.
+    told: i64,
+    /// The room was asked for, and nothing of it was told since.
+    is_asked: bool,
 }
 
 struct View<'a, 'k> {
@@ -65,13 +73,17 @@ impl View<'_, '_> {
             Seen::Lost => self.is_connected = false,
             Seen::Listens { room } => {
                 self.is_connected = true;
+                // Whoever comes back says how far they are, and hears what follows.
+                if let Some(place) = self.rooms.get_mut(&room) {
+                    (place.told, place.is_asked) = (place.head.seq, true);
+                }
                 if self.wanted != Some(room) {
                     self.former = self.wanted.replace(room);
                 }
             }
-            Seen::Snapshot { room, head } => {
+            Seen::Snapshot { room, head, state } => {
                 if self.is_for_them(room, Range { first: head.seq, last: head.seq }) {
-                    self.snapshot(room, head);
+                    self.snapshot(room, head, state);
                 }
             }
             Seen::Events { room, term, first, last, digest } => {
@@ -95,28 +107,41 @@ impl View<'_, '_> {
         true
     }
 
-    fn snapshot(&mut self, room: RoomId, head: Head) {
+    fn snapshot(&mut self, room: RoomId, head: Head, state: StatePrint) {
+        self.state(room, head, state);
         let who = self.who;
-        match self.rooms.get_mut(&room) {
-            Some(place) => {
-                self.verdict.resyncs += 1;
-                if head.seq > place.head.seq && head.term < place.head.term {
-                    let (seq, term, before) = (head.seq, head.term, place.head.term);
-                    self.verdict.breach(Breach::SawTermFall { who, room, seq, term, before });
-                }
-                place.head = head;
-            }
-            None => {
-                self.rooms.insert(room, Place { head, missing: Vec::new() });
-            }
+        let Some(place) = self.rooms.get_mut(&room) else {
+            self.rooms.insert(room, Place::at(head));
+            return;
+        };
+        self.verdict.resyncs += 1;
+        let (earlier, later) =
+            if head.seq < place.head.seq { (head, place.head) } else { (place.head, head) };
+        if earlier.seq < later.seq && later.term < earlier.term {
+            let (seq, term, before) = (later.seq, later.term, earlier.term);
+            self.verdict.breach(Breach::SawTermFall { who, room, seq, term, before });
         }
-        // A room in which nothing has happened yet stands at 0.
-        if let Some(kept) = self.kept
-            && kept.room(room).is_some()
-            && head.seq > 0
-            && kept.event(room, head.seq).is_none_or(|entry| entry.head != head)
-        {
+        if head.seq < place.told && !place.is_asked {
+            let range = Range { first: head.seq + 1, last: place.told };
+            self.verdict.misordered += range.count();
+            self.verdict.breach(Breach::TakenBack { who, room, range });
+            return;
+        }
+        (place.told, place.is_asked) = (head.seq, false);
+        if head.seq > place.head.seq {
+            place.head = head;
+        }
+    }
+
+    /// A state that came, against what is kept.
+    fn state(&mut self, room: RoomId, head: Head, state: StatePrint) {
+        // A room in which nothing has happened yet stands at 0, and is as it was made: of that the journal says nothing.
+        let Some(kept) = self.kept.filter(|kept| kept.room(room).is_some() && head.seq > 0) else { return };
+        let who = self.who;
+        if kept.event(room, head.seq).is_none_or(|entry| entry.head != head) {
             self.verdict.breach(Breach::StateNotKept { who, room, head });
+        } else if kept.state(room, head.seq).is_some_and(|kept| kept != state) {
+            self.verdict.breach(Breach::OtherState { who, room, head });
         }
     }
 
@@ -126,13 +151,12 @@ impl View<'_, '_> {
         let who = self.who;
         let Some(place) = self.rooms.get_mut(&room) else {
             self.verdict.breach(Breach::Unfounded { who, room, range });
-            let head = Head { term, seq: range.last };
-            self.rooms.insert(room, Place { head, missing: Vec::new() });
+            self.rooms.insert(room, Place::at(Head { term, seq: range.last }));
             return;
         };
-        let next = place.head.seq.saturating_add(1);
+        let next = place.told.saturating_add(1);
         if range.first < next {
-            let back = Range { first: range.first, last: range.last.min(place.head.seq) };
+            let back = Range { first: range.first, last: range.last.min(place.told) };
             let late = place.take_missing(back);
             if late > 0 {
                 self.verdict.misordered += late;
@@ -145,6 +169,7 @@ impl View<'_, '_> {
         } else if range.first > next {
             place.missing.push(Range { first: next, last: range.first - 1 });
         }
+        (place.told, place.is_asked) = (place.told.max(range.last), false);
         if range.last > place.head.seq {
             if term < place.head.term {
                 let before = place.head.term;
@@ -178,17 +203,22 @@ impl View<'_, '_> {
             let listens = self.is_connected && self.wanted == Some(room);
             if listens
                 && let Some(end) = rest.get(&room).copied()
-                && place.head.seq < end
+                && place.told < end
             {
                 let missed = Range { first: place.head.seq + 1, last: end };
                 self.verdict.lost += missed.count();
-                self.verdict.breach(Breach::Behind { who, room, at: place.head.seq, end });
+                self.verdict.breach(Breach::Behind { who, room, at: place.told, end });
             }
         }
     }
 }
 
 impl Place {
+    /// Told from here on.
+    fn at(head: Head) -> Place {
+        Place { head, missing: Vec::new(), told: head.seq, is_asked: false }
+    }
+
     /// Takes numbers out of what is missing; says how many were.
     fn take_missing(&mut self, taken: Range) -> u64 {
         let mut found = 0;

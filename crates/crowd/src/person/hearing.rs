@@ -2,7 +2,7 @@
 
 use super::Person;
 use crate::arrive::name;
-use crate::frames::{Frame, Noted};
+use crate::frames::{Frame, Noted, Stood};
 use crate::history::{Outcome, Seen};
 use crate::walk::Walk;
 use protocol::id::{FloorId, RoomId};
@@ -55,6 +55,7 @@ impl Person {
                     shared.tally.staleness.add_all(fresh.due.iter().map(Instant::elapsed));
                 }
             }
+            Frame::Snapshot(stood) => self.hear_snapshot(*stood),
             Frame::Other(other) => self.hear_other(other),
             Frame::Binary => {}
             Frame::Nonsense(why) => shared.tally.nonsense(why),
@@ -65,7 +66,8 @@ impl Person {
     }
 
     fn hear_events(&mut self, room: RoomId, noted: &[Noted]) {
-        let tally = &self.shared.tally;
+        let shared = self.shared.clone();
+        let tally = &shared.tally;
         for event in noted {
             self.history.saw(room, event.head, event.print);
             if let Some((room, due)) =
@@ -80,8 +82,9 @@ impl Person {
         }
         if room == self.room {
             self.heard.room = true;
-            self.have = noted.last().map(|event| event.head).or(self.have);
-            self.tell_have();
+            if let Some(last) = noted.last() {
+                self.stands(last.head);
+            }
         }
         if tally.is_measuring() {
             tally.deliveries.add(noted.len() as u64);
@@ -92,9 +95,21 @@ impl Person {
         }
     }
 
-    fn tell_have(&self) {
-        if let Some(have) = self.have {
-            self.shared.frames.has(self.number, self.room, have.seq);
+    fn hear_snapshot(&mut self, Stood { room, head, state }: Stood) {
+        if self.have.is_some() {
+            self.shared.tally.resyncs.add(1);
+        }
+        self.history.seen.push(Seen::Snapshot { room, head, state });
+        self.heard.room = true;
+        self.stands(head);
+    }
+
+    /// This socket has told their room up to here. What is older than what they have changes nothing of it, as in a browser
+    /// (`web-client/src/room/follow.ts`).
+    fn stands(&mut self, head: Head) {
+        self.shared.frames.has(self.number, self.room, head.seq);
+        if self.have.is_none_or(|have| head.seq >= have.seq || head.term > have.term) {
+            self.have = Some(head);
         }
     }
 
@@ -102,17 +117,6 @@ impl Person {
         let tally = &self.shared.tally;
         match frame {
             ToClient::Welcome { .. } => self.heard.greeted = true,
-            ToClient::Snapshot { room, snapshot } => {
-                if self.have.is_some() {
-                    tally.resyncs.add(1);
-                }
-                let head = Head { term: snapshot.term, seq: snapshot.seq };
-                self.history.seen.push(Seen::Snapshot { room: *room, head });
-                self.have = Some(head);
-                self.heard.room = true;
-                self.shared.frames.stands(*room, head.seq, snapshot.state.queue.last().map(|entry| entry.id));
-                self.tell_have();
-            }
             ToClient::People { people, .. } => {
                 self.heard.floor = true;
                 let me = people.iter().find(|standing| Some(standing.person.account) == self.history.account);

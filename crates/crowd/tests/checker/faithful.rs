@@ -1,20 +1,21 @@
 //! A park in memory that keeps every promise: what its journal has, and what its people sent and saw.
 
-use crowd::history::{History, Issued, Outcome, Print, Seen};
+use crowd::history::{History, Issued, Outcome, Print, Seen, StatePrint};
 use crowd::journal::{Entry, Journal};
+use park::{Room, RoomOpening, fold};
 use protocol::event::{Event, Happened};
 use protocol::id::{AccountId, CommandId, RoomId};
 use protocol::refusal::RefusalCode;
+use protocol::room::{Hue, Place, QueueMode, RoomSettings, RoomState, Snapshot};
 use protocol::socket::Head;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What somebody saw, event by event: histories are made of it once nothing is changed any more.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "nearly all of them are events")]
 pub enum Saw {
     Listens(RoomId),
-    Snapshot(RoomId, Head),
+    Snapshot(RoomId, Snapshot),
     Event(RoomId, Event),
     Lost,
 }
@@ -55,13 +56,15 @@ pub enum Step {
     Drop,
     /// They come back and get what came since.
     Resume,
+    /// They come back through a gateway that lags behind what they have: an older state, and what came since.
+    ResumeBehind,
     /// They come back, or are on a gateway that missed something, and get the room's state.
     Resync,
     /// They go to another room.
     Move,
 }
 
-pub const STEPS: [Step; 10] = [
+pub const STEPS: [Step; 11] = [
     Step::Ask,
     Step::AskInVain,
     Step::AskUnheard,
@@ -70,6 +73,7 @@ pub const STEPS: [Step; 10] = [
     Step::TakeOver,
     Step::Drop,
     Step::Resume,
+    Step::ResumeBehind,
     Step::Resync,
     Step::Move,
 ];
@@ -98,6 +102,18 @@ impl Park {
             term: event.term,
             seq: event.seq,
         })
+    }
+
+    /// A room's state after the last event up to this number.
+    pub fn snapshot(&self, room: RoomId, up_to: i64) -> Snapshot {
+        let events = &self.events[&room];
+        let term = events.first().map_or(self.terms[&room], |event| event.term);
+        let mut snapshot = Snapshot { term, seq: 0, state: blank(room) };
+        for event in events.iter().take_while(|event| event.seq <= up_to) {
+            fold(&mut snapshot.state, event);
+            (snapshot.term, snapshot.seq) = (event.term, event.seq);
+        }
+        snapshot
     }
 
     pub fn step(&mut self, step: Step, who: usize) {
@@ -129,6 +145,16 @@ impl Park {
                 person.saw.extend(since.map(|event| Saw::Event(room, event.clone())));
                 person.is_here = true;
             }
+            Step::ResumeBehind => {
+                self.leave(who);
+                let older = self.snapshot(room, self.seen_of(who) / 2);
+                let since = self.events[&room].iter().filter(|event| event.seq > older.seq);
+                let since: Vec<_> = since.map(|event| Saw::Event(room, event.clone())).collect();
+                let person = &mut self.people[who];
+                person.saw.extend([Saw::Listens(room), Saw::Snapshot(room, older)]);
+                person.saw.extend(since);
+                person.is_here = true;
+            }
             Step::Resync => {
                 self.leave(who);
                 self.enter(who, room);
@@ -141,9 +167,9 @@ impl Park {
     }
 
     fn enter(&mut self, who: usize, room: RoomId) {
-        let head = self.head(room);
+        let snapshot = self.snapshot(room, i64::MAX);
         let person = &mut self.people[who];
-        person.saw.extend([Saw::Listens(room), Saw::Snapshot(room, head)]);
+        person.saw.extend([Saw::Listens(room), Saw::Snapshot(room, snapshot)]);
         (person.room, person.is_here) = (room, true);
     }
 
@@ -154,14 +180,15 @@ impl Park {
         }
     }
 
+    /// The furthest they have been told of their room.
     fn seen_of(&self, who: usize) -> i64 {
         let room = self.people[who].room;
-        let seen = self.people[who].saw.iter().rev().find_map(|saw| match saw {
-            Saw::Snapshot(of, head) if *of == room => Some(head.seq),
+        let seen = self.people[who].saw.iter().filter_map(|saw| match saw {
+            Saw::Snapshot(of, snapshot) if *of == room => Some(snapshot.seq),
             Saw::Event(of, event) if *of == room => Some(event.seq),
             _ => None,
         });
-        seen.unwrap_or(0)
+        seen.max().unwrap_or(0)
     }
 
     fn ask(&mut self, who: usize) -> (CommandId, Head) {
@@ -195,7 +222,8 @@ impl Park {
             at: self.moment,
             command,
             account,
-            happened: Happened::PlayEnded {},
+            // Each event leaves a state of its own.
+            happened: Happened::SkipVoted { votes: vec![AccountId(self.moment)] },
         };
         for person in self.people.iter_mut().filter(|person| person.is_here && person.room == room) {
             person.saw.push(Saw::Event(room, event.clone()));
@@ -210,8 +238,30 @@ impl Park {
 
     pub fn journal(&self) -> Journal {
         let entries = |events: &Vec<Event>| events.iter().map(Entry::from).collect();
-        Journal { rooms: self.events.iter().map(|(room, events)| (*room, entries(events))).collect() }
+        let mut states = BTreeMap::new();
+        for (room, events) in &self.events {
+            let mut state = blank(*room);
+            for event in events {
+                fold(&mut state, event);
+                states.insert((*room, event.seq), StatePrint::of(&state));
+            }
+        }
+        Journal { rooms: self.events.iter().map(|(room, events)| (*room, entries(events))).collect(), states }
     }
+}
+
+/// A room before its first event.
+fn blank(room: RoomId) -> RoomState {
+    let settings = RoomSettings {
+        name: "Room".to_owned(),
+        about: String::new(),
+        mode: QueueMode::Open,
+        hue: Hue::Sky,
+        mix: true,
+        capacity: None,
+    };
+    let (slug, place) = ("room".to_owned(), Place::Bench);
+    Room::open(RoomOpening { id: room, slug, settings, place, mood: None, owner: None }, 0).state().clone()
 }
 
 impl Person {
@@ -221,7 +271,11 @@ impl Person {
         for saw in &self.saw {
             match saw {
                 Saw::Listens(room) => history.seen.push(Seen::Listens { room: *room }),
-                Saw::Snapshot(room, head) => history.seen.push(Seen::Snapshot { room: *room, head: *head }),
+                Saw::Snapshot(room, Snapshot { term, seq, state }) => history.seen.push(Seen::Snapshot {
+                    room: *room,
+                    head: Head { term: *term, seq: *seq },
+                    state: StatePrint::of(state),
+                }),
                 Saw::Event(room, event) => {
                     history.saw(*room, Head { term: event.term, seq: event.seq }, Print::of(event));
                 }

@@ -20,6 +20,10 @@ enum Lie {
     SwapEvents,
     /// Somebody got another event than the others.
     AlterEvent,
+    /// Somebody was taken back by an older state on the connection that had told them more.
+    TakeBack,
+    /// Somebody got a state that is not what its events make.
+    AlterState,
     /// Somebody got an event under another term.
     AlterTerm,
     /// Somebody got an event of a room they do not listen to.
@@ -42,12 +46,14 @@ enum Lie {
     LetTermFall,
 }
 
-const LIES: [Lie; 14] = [
+const LIES: [Lie; 16] = [
     Lie::DropEvent,
     Lie::DoubleEvent,
     Lie::SwapEvents,
     Lie::AlterEvent,
     Lie::AlterTerm,
+    Lie::TakeBack,
+    Lie::AlterState,
     Lie::MisrouteEvent,
     Lie::ForgeAcknowledgement,
     Lie::MoveAcknowledgement,
@@ -132,6 +138,22 @@ fn tell(lie: Lie, park: &mut Park, which: usize) -> Option<Journal> {
                 Lie::AlterTerm => event.term += 1,
                 _ => event.at += 1,
             }
+        }
+        Lie::TakeBack => {
+            let has_older =
+                |saw: &[Saw], at: usize| matches!(&saw[at], Saw::Event(_, event) if event.seq > 1);
+            let (who, at) = one(places(park, has_older), which)?;
+            let Saw::Event(room, event) = &park.people[who].saw[at] else { return None };
+            let older = Saw::Snapshot(*room, park.snapshot(*room, event.seq - 1));
+            park.people[who].saw.insert(at + 1, older);
+        }
+        Lie::AlterState => {
+            // Of a room in which nothing has happened the journal says nothing.
+            let is_kept =
+                |saw: &[Saw], at: usize| matches!(&saw[at], Saw::Snapshot(_, state) if state.seq > 0);
+            let (who, at) = one(places(park, is_kept), which)?;
+            let Saw::Snapshot(_, snapshot) = &mut park.people[who].saw[at] else { return None };
+            snapshot.state.mix_plays += 1;
         }
         Lie::MisrouteEvent => {
             // Behind an event of one's own room: what was asked for last has been answered.

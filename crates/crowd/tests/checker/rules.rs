@@ -1,10 +1,12 @@
 //! One rule, one smallest history that breaks just it.
 
 use crate::faithful::{Park, Saw, Step};
+use crowd::checker::breach::Range;
 use crowd::checker::{Breach, Verdict, check};
 use crowd::history::Outcome;
 use protocol::id::{AccountId, CommandId, RoomId};
 use protocol::refusal::RefusalCode;
+use protocol::room::Snapshot;
 use protocol::socket::Head;
 
 const ROOM: RoomId = RoomId(1);
@@ -134,7 +136,8 @@ fn a_silent_hole_is_lost_and_an_open_one_is_not() {
     let found = verdict(&park);
     assert_eq!(found.lost, 1);
     assert!(matches!(only(&found), Breach::Hole { .. }));
-    park.people[1].saw.insert(hole, Saw::Snapshot(ROOM, Head { term: 1, seq: 2 }));
+    let open = Saw::Snapshot(ROOM, park.snapshot(ROOM, 2));
+    park.people[1].saw.insert(hole, open);
     let found = verdict(&park);
     assert!(found.holds() && found.resyncs == 1, "{found:?}");
 }
@@ -216,8 +219,79 @@ fn an_event_that_was_told_and_not_kept_is_found() {
 #[test]
 fn a_state_the_journal_never_had_is_found() {
     let mut park = blind(park());
-    park.people[0].saw = vec![Saw::Listens(ROOM), Saw::Snapshot(ROOM, Head { term: 2, seq: 3 })];
+    let never = Snapshot { term: 2, ..park.snapshot(ROOM, 3) };
+    park.people[0].saw = vec![Saw::Listens(ROOM), Saw::Snapshot(ROOM, never)];
     assert!(matches!(only(&verdict(&park)), Breach::StateNotKept { .. }));
+}
+
+#[test]
+fn a_state_that_is_not_what_its_events_make_is_found() {
+    let mut park = park();
+    let mut wrong = park.snapshot(ROOM, 3);
+    wrong.state.skip_votes.clear();
+    park.people[0].saw.push(Saw::Snapshot(ROOM, wrong));
+    assert!(matches!(only(&verdict(&park)), Breach::OtherState { head: Head { term: 1, seq: 3 }, .. }));
+}
+
+#[test]
+fn without_a_journal_two_states_after_one_event_are_found() {
+    let mut park = park();
+    let right = park.snapshot(ROOM, 3);
+    let mut wrong = right.clone();
+    wrong.state.skip_votes.clear();
+    park.people[0].saw.push(Saw::Snapshot(ROOM, right));
+    park.people[1].saw.push(Saw::Snapshot(ROOM, wrong));
+    assert!(matches!(only(&check(&park.histories(), None)), Breach::DisagreeOnState { .. }));
+}
+
+#[test]
+fn an_older_state_on_the_same_connection_takes_somebody_back() {
+    let mut park = park();
+    let older = park.snapshot(ROOM, 1);
+    park.people[0].saw.push(Saw::Snapshot(ROOM, older));
+    let verdict = verdict(&park);
+    assert_eq!((verdict.misordered, verdict.lost, verdict.duplicated), (2, 0, 0));
+    let range = Range { first: 2, last: 3 };
+    assert!(matches!(only(&verdict), Breach::TakenBack { range: told, .. } if told == range));
+}
+
+#[test]
+fn a_gateway_that_lags_may_begin_further_back_and_has_to_catch_up() {
+    let mut park = park();
+    park.step(Step::ResumeBehind, 0);
+    let retold = park.people[0].saw.iter().rev().take_while(|saw| matches!(saw, Saw::Event(..))).count();
+    assert_eq!(retold, 2, "an older state, and the events since");
+    let found = verdict(&park);
+    assert!(found.holds() && found.duplicated == 0, "{:?}", found.breaches);
+    park.people[0].saw.pop();
+    let found = verdict(&park);
+    assert_eq!(found.lost, 0, "they had it from the gateway before");
+    assert!(matches!(only(&found), Breach::Behind { at: 2, end: 3, .. }));
+}
+
+#[test]
+fn only_the_first_word_of_a_connection_may_begin_further_back() {
+    let mut park = park();
+    park.step(Step::ResumeBehind, 0);
+    let older = park.snapshot(ROOM, 1);
+    park.people[0].saw.push(Saw::Snapshot(ROOM, older));
+    assert!(matches!(only(&verdict(&park)), Breach::TakenBack { .. }));
+}
+
+#[test]
+fn a_later_state_under_an_earlier_term_is_found_whichever_came_first() {
+    let mut park = blind(park());
+    let older = Snapshot { term: 2, ..park.snapshot(ROOM, 1) };
+    let newer = park.snapshot(ROOM, 3);
+    let listens = || Saw::Listens(ROOM);
+    let told = [vec![older.clone(), newer.clone()], vec![newer, older]];
+    for [first, second] in told.map(|told| <[Snapshot; 2]>::try_from(told).unwrap()) {
+        park.people[0].saw = vec![listens(), Saw::Snapshot(ROOM, first), Saw::Lost, listens()];
+        park.people[0].saw.push(Saw::Snapshot(ROOM, second));
+        let found = check(&park.histories(), None);
+        let fell = |breach: &Breach| matches!(breach, Breach::SawTermFall { term: 1, before: 2, .. });
+        assert!(found.breaches.iter().any(fell), "{:?}", found.breaches);
+    }
 }
 
 #[test]
