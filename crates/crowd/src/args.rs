@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::judge::Witness;
 use crate::scenario;
 use crate::settings::{Rates, Settings};
 use anyhow::{Context, ensure};
@@ -62,7 +63,8 @@ pub struct Args {
     /// How unevenly people choose rooms: the exponent of a Zipf law [default: 0, evenly].
     #[arg(long, value_name = "EXPONENT")]
     pub zipf: Option<f64>,
-    /// The park's database, to check against its journal; it is only read. Without it, what clients saw is checked.
+    /// The park's database, to check against its journal; it is only read. The gateways' and workers' copies of the rooms are compared with it
+    /// too, once all have left; that may take a quarter of a minute. Without it, what clients saw is checked.
     #[arg(long, value_name = "DATABASE_URL", env = "MUSICPARK_CROWD_JOURNAL", hide_env_values = true)]
     pub journal: Option<String>,
     /// A server process to watch.
@@ -106,6 +108,12 @@ impl Args {
             pids: self.pids.clone(),
             ..Settings::new(self.targets.clone(), self.people, 1, self.seconds)
         })
+    }
+
+    /// What the crowd is checked against; none: itself.
+    pub fn witness<'a>(&'a self, web: &'a str) -> Option<Witness<'a>> {
+        let database = self.journal.as_deref()?;
+        Some(Witness { database, gateways: &self.targets, web })
     }
 }
 

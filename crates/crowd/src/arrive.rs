@@ -16,6 +16,8 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Idle connections that are kept from one source to the web server.
 const IDLE_KEPT: usize = 4;
+/// Requests that are refused for the moment are made again this often.
+const TRIES: u32 = 60;
 /// Looks are drawn below this.
 const LOOKS: i64 = protocol::people::LOOKS;
 
@@ -159,6 +161,27 @@ impl Entrance {
             // A proxy whose servers are away answers pages of its own.
             Err(_) => Err(Failure::Unreachable(anyhow::anyhow!("{path} at {} answered {status}", self.web))),
         }
+    }
+}
+
+/// Tries again while the park says that it makes sense.
+///
+/// # Errors
+/// When the park says no for good, or too often.
+pub async fn patiently<T, F>(mut attempt: impl FnMut() -> F) -> anyhow::Result<T>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    let mut tries = 0;
+    loop {
+        match attempt().await {
+            Ok(done) => return Ok(done),
+            Err(failure) => match failure.again_after().filter(|_| tries < TRIES) {
+                Some(after) => tokio::time::sleep(after).await,
+                None => return Err(failure.into()),
+            },
+        }
+        tries += 1;
     }
 }
 

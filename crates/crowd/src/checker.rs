@@ -19,6 +19,7 @@ mod view;
 
 use crate::history::{History, Outcome, Seen};
 use crate::journal::Journal;
+use crate::replicas::Compared;
 pub use breach::Breach;
 use kept::Kept;
 use protocol::id::RoomId;
@@ -61,6 +62,13 @@ impl Verdict {
     /// How many things are wrong.
     pub fn breaches_in_all(&self) -> u64 {
         self.breaches.len() as u64 + self.more
+    }
+
+    /// Takes in how the copies of rooms compared: two that are not the same are a breach.
+    pub fn compared(&mut self, compared: &Compared) {
+        for difference in &compared.differences {
+            self.breach(Breach::TwoCopies(difference.clone()));
+        }
     }
 
     fn breach(&mut self, breach: Breach) {

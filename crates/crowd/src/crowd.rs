@@ -1,7 +1,7 @@
 //! A crowd from its first guest to its report.
 
 use crate::addresses::{Server, allow_descriptors, sources};
-use crate::arrive::{Entrance, Failure, Session};
+use crate::arrive::{Entrance, Session, patiently};
 use crate::frames::Frames;
 use crate::history::History;
 use crate::marks::Marked;
@@ -29,8 +29,6 @@ const JOINS_A_SECOND: u32 = 50;
 const RESTING: Duration = Duration::from_secs(20);
 /// When nobody has been connected for so long, the park is gone, and nothing more is waited for.
 const GONE: Duration = Duration::from_secs(8);
-/// Requests that are refused for the moment are made again this often.
-const TRIES: u32 = 60;
 /// Between two words about the progress.
 const TELL_EVERY: Duration = Duration::from_secs(2);
 
@@ -309,22 +307,4 @@ async fn make_room(entrance: Entrance, number: u32, name: String) -> anyhow::Res
     let room = patiently(|| entrance.make_room(&session, name.clone())).await;
     let room = room.context("No room could be made")?;
     Ok((session, room))
-}
-
-/// Tries again while the park says that it makes sense.
-async fn patiently<T, F>(mut attempt: impl FnMut() -> F) -> anyhow::Result<T>
-where
-    F: Future<Output = Result<T, Failure>>,
-{
-    let mut tries = 0;
-    loop {
-        match attempt().await {
-            Ok(done) => return Ok(done),
-            Err(failure) => match failure.again_after().filter(|_| tries < TRIES) {
-                Some(after) => tokio::time::sleep(after).await,
-                None => return Err(failure.into()),
-            },
-        }
-        tries += 1;
-    }
 }

@@ -17,6 +17,7 @@
 //! | [`history`] | what each simulated person sent and saw: what the checker judges |
 //! | [`checker`] | whether all that can have come from one durable, ordered journal; [`journal`] what the database has of it |
 //! | [`replicas`] | whether all copies of a room are the same at rest |
+//! | [`judge`] | both of them, at the end of a run |
 
 pub mod addresses;
 pub mod args;
@@ -31,6 +32,7 @@ pub mod frames;
 pub mod history;
 pub mod hub;
 pub mod journal;
+pub mod judge;
 pub mod latency;
 pub mod line;
 pub mod marks;

@@ -1,9 +1,9 @@
-//! The `musicpark-crowd` binary: parse, run, check, print.
+//! The `musicpark-crowd` binary: parse, run, judge, print.
 
 use clap::Parser;
 use crowd::args::Args;
-use crowd::crowd::{Crowd, Finished};
-use crowd::{checker, journal};
+use crowd::crowd::Crowd;
+use crowd::judge::{Judged, judge};
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -25,24 +25,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let crowd = Crowd::start(args.settings()?).await?;
+    let settings = args.settings()?;
+    let web = settings.web().to_owned();
+    let crowd = Crowd::start(settings).await?;
     crowd.act().await;
-    let Finished { mut report, histories, rooms } = crowd.finish().await;
-    let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
-    let journal = match &args.journal {
-        // The figures are told whether or not they can be checked.
-        Some(url) => journal::read(url, &rooms, &histories).await.map(Some),
-        None => Ok(None),
-    };
-    let unread = journal.as_ref().err().map(|error| {
-        format!(
-            "What was seen was checked without the journal: {}.",
-            format!("{error:#}").trim_end_matches('.')
-        )
-    });
-    report.notes.extend(unread);
-    let verdict = checker::check(&histories, journal.as_ref().ok().and_then(Option::as_ref));
-    report.judged(&verdict);
+    let Judged { report, verdict, is_unread } = judge(crowd.finish().await, args.witness(&web)).await;
     match args.json {
         true => println!("{}", serde_json::to_string(&report)?),
         false => print!("{report}"),
@@ -56,7 +43,7 @@ async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     Ok(match verdict.holds() {
         false => ExitCode::from(1),
-        true if journal.is_err() || report.absent > 0 => ExitCode::from(2),
+        true if is_unread || report.absent > 0 => ExitCode::from(2),
         true => ExitCode::SUCCESS,
     })
 }

@@ -6,6 +6,7 @@ use crate::latency::Percentiles;
 use crate::marks::Marked;
 use crate::person::Shared;
 use crate::processes::Spent;
+use crate::replicas::Compared;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -103,6 +104,8 @@ pub struct Report {
     pub refusals: BTreeMap<String, u64>,
     /// Closed connections by code; 1006 is one that ended without a code.
     pub closes: BTreeMap<u16, u64>,
+    /// How the copies of the rooms compared at rest; none: that was not asked for (it takes a journal), or not possible.
+    pub copies: Option<Copies>,
     /// What came after each marked moment.
     pub marks: Vec<Marked>,
     /// What the watched processes took.
@@ -110,6 +113,22 @@ pub struct Report {
     /// What else is to be said, in sentences.
     pub notes: Vec<String>,
 }
+
+/// How the copies of the rooms compared at rest.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Copies {
+    /// Copies that were compared with the journal: of each gateway, of the worker, and what workers saved.
+    pub compared: u64,
+    /// Rooms whose worker's own copy was among them.
+    pub of_workers: u64,
+    /// Copies that are not what the journal makes; each is a breach.
+    pub different: u64,
+    /// The first of them, in sentences.
+    pub differences: Vec<String>,
+}
+
+/// Differences that are told in words.
+const DIFFERENCES_TOLD: usize = 20;
 
 impl Report {
     /// The figures of a crowd that has left. What only the checker knows is 0 until [`Report::judged`].
@@ -154,6 +173,7 @@ impl Report {
             undone: tally.undone.get(),
             refusals: tally.refusals(),
             closes: tally.closes(),
+            copies: None,
             marks: tally.marks.told(measured.began),
             processes: measured.processes,
             notes: measured.notes,
@@ -162,6 +182,22 @@ impl Report {
 }
 
 impl Report {
+    /// Takes in how the copies of rooms compared.
+    pub fn compared(&mut self, compared: &Compared) {
+        self.copies = Some(Copies {
+            compared: compared.copies,
+            of_workers: compared.of_workers,
+            different: compared.differences.len() as u64,
+            differences: compared
+                .differences
+                .iter()
+                .take(DIFFERENCES_TOLD)
+                .map(ToString::to_string)
+                .collect(),
+        });
+        self.notes.extend_from_slice(&compared.notes);
+    }
+
     /// Takes in what the checker found.
     pub fn judged(&mut self, verdict: &Verdict) {
         self.lost = verdict.lost;
@@ -226,6 +262,15 @@ impl Display for Report {
         }
         for (code, count) in &self.closes {
             line("closed", format!("{count} times with {code}"))?;
+        }
+        if let Some(Copies { compared, of_workers, different, differences }) = &self.copies {
+            line(
+                "copies of rooms",
+                format!(
+                    "{compared} compared with the journal, the worker's own of {of_workers} rooms, {different} different"
+                ),
+            )?;
+            differences.iter().try_for_each(|difference| line("different", difference.clone()))?;
         }
         for mark in &self.marks {
             line(

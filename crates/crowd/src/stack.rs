@@ -135,6 +135,13 @@ impl Stack {
         self.urls_of("gateway-")
     }
 
+    /// Where each gateway listens whose process is there.
+    pub fn running_gateways(&self) -> Vec<String> {
+        let running =
+            self.parts().into_iter().filter(|part| part.name.starts_with("gateway-") && part.runs());
+        running.map(|part| part.url).collect()
+    }
+
     /// Where each web server listens.
     pub fn webs(&self) -> Vec<String> {
         self.urls_of("web-")

@@ -8,7 +8,7 @@ use crate::proxy::Proxy;
 use crate::report::Report;
 use crate::settings::{Rates, Settings};
 use crate::stack::{Options, Stack, place};
-use crate::{checker, journal, waiting};
+use crate::{checker, journal, replicas, waiting};
 use std::time::Duration;
 
 /// A crowd acts for at most so long, in seconds; a scenario is over before.
@@ -187,8 +187,15 @@ impl Scene {
         self.act(AFTERMATH).await;
         let Finished { mut report, histories, rooms } = self.crowd.finish().await;
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
-        let journal = journal::read(&self.stack.postgres()?, &rooms, &histories).await?;
-        let verdict = checker::check(&histories, Some(&journal));
+        let database = self.stack.postgres()?;
+        let journal = journal::read(&database, &rooms, &histories).await?;
+        let mut verdict = checker::check(&histories, Some(&journal));
+        // It follows no room: it hands on the workers' own copies.
+        self.stack.add("gateway").await?;
+        let compared =
+            replicas::compare(&self.stack.running_gateways(), self.stack.url(), &database, &rooms).await?;
+        verdict.compared(&compared);
+        report.compared(&compared);
         report.judged(&verdict);
         for breach in verdict.breaches.iter().take(BREACHES_TOLD) {
             self.ground.say(&breach.to_string());
@@ -203,6 +210,8 @@ impl Scene {
             Figure::none_of(&name("doubled"), verdict.duplicated, "events"),
             Figure::none_of(&name("misordered"), verdict.misordered, "events"),
             Figure::none_of(&name("misrouted"), verdict.misrouted, "events"),
+            Figure::none_of(&name("different-copies"), compared.differences.len() as u64, "copies"),
+            Figure::new(&name("copies"), compared.copies as f64, "copies", Promise::AtLeast(1.0)),
             Figure::count(&name("unknown"), report.unknown, "commands"),
             Figure::new(&name("deliveries"), report.deliveries as f64, "events", Promise::AtLeast(1.0)),
         ];

@@ -1,5 +1,6 @@
 //! What can be wrong, each a sentence that names person, room and numbers.
 
+use crate::replicas::Difference;
 use protocol::id::{AccountId, CommandId, RoomId};
 use protocol::socket::Head;
 use std::fmt;
@@ -138,4 +139,6 @@ pub enum Breach {
         room: RoomId,
         seq: i64,
     },
+    #[error(transparent)]
+    TwoCopies(Difference),
 }

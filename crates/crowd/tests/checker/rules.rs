@@ -3,7 +3,8 @@
 use crate::faithful::{Park, Saw, Step};
 use crowd::checker::breach::Range;
 use crowd::checker::{Breach, Verdict, check};
-use crowd::history::Outcome;
+use crowd::history::{Outcome, StatePrint};
+use crowd::replicas::{Compared, Copy, Difference};
 use protocol::id::{AccountId, CommandId, RoomId};
 use protocol::refusal::RefusalCode;
 use protocol::room::Snapshot;
@@ -292,6 +293,23 @@ fn a_later_state_under_an_earlier_term_is_found_whichever_came_first() {
         let fell = |breach: &Breach| matches!(breach, Breach::SawTermFall { term: 1, before: 2, .. });
         assert!(found.breaches.iter().any(fell), "{:?}", found.breaches);
     }
+}
+
+#[test]
+fn two_copies_of_a_room_that_differ_are_a_breach() {
+    let park = park();
+    let copy = |holder: &str, seq| Copy {
+        holder: holder.to_owned(),
+        head: Head { term: 1, seq },
+        state: StatePrint::of(&park.snapshot(ROOM, seq).state),
+    };
+    let (copy, kept) = (copy("http://127.0.0.1:7", 2), copy("the journal", 3));
+    let difference = Difference { room: ROOM, copy, kept };
+    let mut verdict = verdict(&park);
+    verdict.compared(&Compared { differences: vec![difference], ..Compared::default() });
+    assert!(!verdict.holds());
+    let said = only(&verdict).to_string();
+    assert!(said.contains("Room 1 has two copies at rest: http://127.0.0.1:7 has event 2"), "{said}");
 }
 
 #[test]

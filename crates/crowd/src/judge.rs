@@ -1,0 +1,55 @@
+//! Judging a crowd that has left: by what the database kept, and by the copies of its rooms, where both can be asked.
+
+use crate::checker::{self, Verdict};
+use crate::crowd::Finished;
+use crate::report::Report;
+use crate::{journal, replicas};
+
+/// What knows how it really was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Witness<'a> {
+    /// The park's database.
+    pub database: &'a str,
+    /// Gateways whose copies are compared.
+    pub gateways: &'a [String],
+    /// Where whoever listens to them logs in.
+    pub web: &'a str,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Judged {
+    /// The figures, with what the checker found.
+    pub report: Report,
+    /// What it found.
+    pub verdict: Verdict,
+    /// Whether the journal that was to be asked could not be read; people were compared with each other then.
+    pub is_unread: bool,
+}
+
+/// Judges what everybody sent and saw. What could not be asked is a note in the report: figures are told whether or not they can be checked.
+pub async fn judge(finished: Finished, witness: Option<Witness<'_>>) -> Judged {
+    let Finished { mut report, histories, rooms } = finished;
+    let Some(Witness { database, gateways, web }) = witness else {
+        let verdict = checker::check(&histories, None);
+        report.judged(&verdict);
+        return Judged { report, verdict, is_unread: false };
+    };
+    let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
+    let (journal, compared) = tokio::join!(
+        journal::read(database, &rooms, &histories),
+        replicas::compare(gateways, web, database, &rooms)
+    );
+    let mut note = |what: &str, error: &anyhow::Error| {
+        report.notes.push(format!("{what}: {}.", format!("{error:#}").trim_end_matches('.')));
+    };
+    let journal = journal.inspect_err(|error| note("What was seen was checked without the journal", error));
+    let compared = compared.inspect_err(|error| note("The copies of rooms were not compared", error));
+    let mut verdict = checker::check(&histories, journal.as_ref().ok());
+    if let Ok(compared) = compared {
+        verdict.compared(&compared);
+        report.compared(&compared);
+    }
+    report.judged(&verdict);
+    Judged { report, verdict, is_unread: journal.is_err() }
+}
