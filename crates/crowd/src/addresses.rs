@@ -3,6 +3,7 @@
 use crate::settings::Settings;
 use anyhow::{Context, ensure};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// People that come from one address: well below the ports of an address, and below what the park admits of one address in half a minute.
@@ -29,6 +30,28 @@ pub fn allow_descriptors(people: u32) -> anyhow::Result<()> {
     );
     setrlimit(Resource::Nofile, Rlimit { current: Some(needed), maximum: limit.maximum })
         .with_context(|| format!("The limit of descriptors cannot be raised to {needed}"))
+}
+
+/// No port is left that a connection could begin at. Those of connections that have ended are free again after a minute.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("All ports {whose} are in use: wait a minute, or simulate fewer people")]
+pub struct OutOfPorts {
+    /// `of 127.0.0.2`, or where connections were to go.
+    pub whose: String,
+}
+
+impl OutOfPorts {
+    /// Whether a connection failed for that reason: from this source address, or from any, to there.
+    pub fn is_why(error: &io::Error, source: Option<IpAddr>, to: &str) -> Option<OutOfPorts> {
+        match (error.kind(), source) {
+            (ErrorKind::AddrInUse, Some(source)) => Some(OutOfPorts { whose: format!("of {source}") }),
+            // The system says this when it finds no port for a connection whose source it may choose.
+            (ErrorKind::AddrInUse | ErrorKind::AddrNotAvailable, None) => {
+                Some(OutOfPorts { whose: format!("towards {to}") })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A server as the crowd reaches it.

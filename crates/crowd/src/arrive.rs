@@ -1,5 +1,6 @@
 //! Walking in over HTTP: a guest's session, tickets, rooms.
 
+use crate::addresses::OutOfPorts;
 use anyhow::Context;
 use protocol::http::{GuestBody, MakeRoomBody, Me, Problem, RoomMade, Ticket, Tracks};
 use protocol::id::{AccountId, TrackId};
@@ -9,6 +10,7 @@ use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Client, Method, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -26,6 +28,7 @@ const LOOKS: i64 = protocol::people::LOOKS;
 pub struct Entrance {
     http: Client,
     web: String,
+    source: Option<IpAddr>,
 }
 
 /// Who somebody is to the web server.
@@ -52,6 +55,18 @@ pub enum Failure {
     /// Nobody answered.
     #[error("{0:#}")]
     Unreachable(anyhow::Error),
+    /// This machine has no port left for the connection.
+    #[error("{0}")]
+    OutOfPorts(OutOfPorts),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        match error.downcast_ref::<OutOfPorts>() {
+            Some(why) => Failure::OutOfPorts(why.clone()),
+            None => Failure::Unreachable(error),
+        }
+    }
 }
 
 impl Failure {
@@ -63,7 +78,7 @@ impl Failure {
                     matches!(code, RefusalCode::TooMany | RefusalCode::Retry | RefusalCode::Unavailable);
                 passing.then(|| Duration::from_millis(retry_after_ms.unwrap_or(500).into()))
             }
-            Failure::Unreachable(_) => Some(Duration::from_millis(250)),
+            Failure::Unreachable(_) | Failure::OutOfPorts(_) => Some(Duration::from_millis(250)),
         }
     }
 
@@ -72,6 +87,7 @@ impl Failure {
         match self {
             Failure::Refused(refusal) => name(refusal.code),
             Failure::Unreachable(_) => "unreachable".to_owned(),
+            Failure::OutOfPorts(_) => "no port left".to_owned(),
         }
     }
 }
@@ -95,7 +111,7 @@ impl Entrance {
             .no_proxy()
             .build()
             .context("No HTTP client can be made")?;
-        Ok(Entrance { http, web: web.to_owned() })
+        Ok(Entrance { http, web: web.to_owned(), source })
     }
 
     /// Whether anybody is there.
@@ -104,7 +120,7 @@ impl Entrance {
     /// When nobody listens at the address.
     pub async fn knock(&self) -> anyhow::Result<()> {
         let url = format!("{}/health/live", self.web);
-        self.http.get(&url).send().await.map(|_| ()).map_err(|error| sentence(&self.web, &error))
+        self.http.get(&url).send().await.map(|_| ()).map_err(|error| self.sentence(&error))
     }
 
     /// Walks in as a guest.
@@ -150,8 +166,7 @@ impl Entrance {
         if let Some(session) = session {
             request = request.header(COOKIE, &session.cookie);
         }
-        let answer =
-            request.send().await.map_err(|error| Failure::Unreachable(sentence(&self.web, &error)))?;
+        let answer = request.send().await.map_err(|error| Failure::from(self.sentence(&error)))?;
         let status = answer.status();
         if status.is_success() {
             return Ok(answer);
@@ -160,6 +175,21 @@ impl Entrance {
             Ok(problem) => Err(Failure::Refused(problem.refusal)),
             // A proxy whose servers are away answers pages of its own.
             Err(_) => Err(Failure::Unreachable(anyhow::anyhow!("{path} at {} answered {status}", self.web))),
+        }
+    }
+
+    /// What happened, where, and what to do.
+    fn sentence(&self, error: &reqwest::Error) -> anyhow::Error {
+        let web = &self.web;
+        let cause = cause(error);
+        if let Some(why) = cause.downcast_ref().and_then(|why| OutOfPorts::is_why(why, self.source, web)) {
+            why.into()
+        } else if error.is_connect() {
+            anyhow::anyhow!("Nobody listens at {web}: is the park running there (scripts/play)? ({cause})")
+        } else if error.is_timeout() {
+            anyhow::anyhow!("{web} did not answer within {} s.", PATIENCE.as_secs())
+        } else {
+            anyhow::anyhow!("{web} could not be asked: {cause}")
         }
     }
 }
@@ -192,25 +222,11 @@ async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
     })
 }
 
-/// What happened, where, and what to do.
-fn sentence(web: &str, error: &reqwest::Error) -> anyhow::Error {
-    if error.is_connect() {
-        anyhow::anyhow!(
-            "Nobody listens at {web}: is the park running there (scripts/play)? ({})",
-            cause(error)
-        )
-    } else if error.is_timeout() {
-        anyhow::anyhow!("{web} did not answer within {} s.", PATIENCE.as_secs())
-    } else {
-        anyhow::anyhow!("{web} could not be asked: {}", cause(error))
-    }
-}
-
 /// The innermost reason, which is the one that says something.
-fn cause(error: &dyn std::error::Error) -> String {
+fn cause<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     let mut inner = error;
     while let Some(deeper) = inner.source() {
         inner = deeper;
     }
-    inner.to_string()
+    inner
 }

@@ -166,12 +166,19 @@ impl Crowd {
         self.shared.tally.marks.told(self.began)
     }
 
-    /// Acts for as long as was asked for, with a word about it now and then on standard error.
+    /// Acts for as long as was asked for, or until the park is gone, with a word about it now and then on standard error.
     pub async fn act(&self) {
         let end = self.began + Duration::from_secs(self.shared.settings.seconds.into());
+        let mut there = Instant::now();
         while Instant::now() < end {
             tokio::time::sleep_until(end.min(Instant::now() + TELL_EVERY)).await;
-            let Live { live, acknowledged, deliveries, .. } = self.live();
+            let Live { connected, live, acknowledged, deliveries, .. } = self.live();
+            if connected > 0 {
+                there = Instant::now();
+            } else if there.elapsed() > GONE {
+                eprintln!("Nobody has been connected for {} s: the park is gone.", GONE.as_secs());
+                return;
+            }
             let seconds = self.began.elapsed().as_secs();
             eprintln!(
                 "{seconds} s: {live} in their rooms, {acknowledged} commands carried out, {deliveries} deliveries"
@@ -189,7 +196,8 @@ impl Crowd {
             if live.connected > 0 {
                 there = Instant::now();
             }
-            let rests = live.pending == 0 && self.shared.tally.owed.get() == 0 && live.live == everybody;
+            let remain = everybody.saturating_sub(self.shared.tally.gone.get());
+            let rests = live.pending == 0 && self.shared.tally.owed.get() == 0 && live.live == remain;
             (rests || there.elapsed() > GONE).then_some(())
         };
         let rest = waiting::until("The crowd comes to rest", RESTING, rested).await;
@@ -212,7 +220,7 @@ impl Crowd {
         let absent = everybody.saturating_sub(back);
         if absent > 0 {
             notes.push(format!(
-                "{absent} of {everybody} people were not in their rooms at the end: they could not come back ({}).",
+                "{absent} of {everybody} people were not in their rooms at the end: they could not come in or back ({}).",
                 reasons(&self.shared)
             ));
         } else if let Err(error) = rest.and(heard) {
@@ -266,8 +274,14 @@ async fn gather(shared: &Shared, started: Instant) -> anyhow::Result<Duration> {
             told = Instant::now();
             eprintln!("{live} of {people} people are in their rooms");
         }
-        if started.elapsed() > patience {
-            ensure!(live > 0, "Nobody got in within {} s: {}.", patience.as_secs(), reasons(shared));
+        // Nobody is waited for who has given up.
+        if live + shared.tally.gone.get() >= u64::from(people) || started.elapsed() > patience {
+            ensure!(
+                live > 0,
+                "Nobody got in within {:.0} s: {}.",
+                started.elapsed().as_secs_f64(),
+                reasons(shared)
+            );
             eprintln!("Beginning with {live} of {people} people: {}.", reasons(shared));
             return Ok(started.elapsed());
         }

@@ -1,6 +1,6 @@
 //! One person's websocket: opened from a source address of their own, little memory, counted bytes.
 
-use crate::addresses::Server;
+use crate::addresses::{OutOfPorts, Server};
 use anyhow::Context;
 use futures_util::{SinkExt, StreamExt};
 use protocol::socket::ToServer;
@@ -100,14 +100,10 @@ async fn connect(address: SocketAddr, source: Option<IpAddr>) -> anyhow::Result<
 
 /// What happened, to what, and what to do.
 fn sentence(error: io::Error, address: SocketAddr, source: Option<IpAddr>) -> anyhow::Error {
+    if let Some(why) = OutOfPorts::is_why(&error, source, &address.to_string()) {
+        return anyhow::Error::from(error).context(why);
+    }
     let what = match (error.kind(), source) {
-        (ErrorKind::AddrInUse, Some(source)) => {
-            format!("All ports of {source} are in use: wait a minute, or simulate fewer people")
-        }
-        // The system says this when it finds no port for a connection whose source it may choose.
-        (ErrorKind::AddrInUse | ErrorKind::AddrNotAvailable, None) => {
-            format!("All ports towards {address} are in use: wait a minute, or simulate fewer people")
-        }
         (ErrorKind::AddrNotAvailable, Some(source)) => format!("{source} is no address of this machine"),
         _ => format!("Nobody takes connections at {address}"),
     };

@@ -168,7 +168,13 @@ impl Person {
                 }
                 Err(failure) => {
                     self.shared.tally.failed(&failure);
-                    let Some(after) = failure.again_after() else { break };
+                    // A port is free again in a minute at the earliest: whoever is not in yet is not waited for.
+                    let never = matches!(failure, Failure::OutOfPorts(_)) && !self.ever_in;
+                    let Some(after) = failure.again_after().filter(|_| !never) else {
+                        self.shared.tally.gone.add(1);
+                        self.deeds.drain(..).for_each(|_| self.shared.tally.owed.take_one());
+                        break;
+                    };
                     self.gateway += 1;
                     self.wait(after, &mut phase).await;
                 }
@@ -220,7 +226,7 @@ impl Person {
             }
             anyhow::Ok(line)
         };
-        let mut line = opening.await.map_err(Failure::Unreachable)?;
+        let mut line = opening.await?;
         self.heard = Heard::default();
         if permit.is_some() {
             // The door is held until they are in: so many at once, and no more.

@@ -18,6 +18,8 @@ pub struct Tally {
     pub connected: Count,
     /// People who hear their room since the last time they were let in.
     pub live: Count,
+    /// People who have given up: they are not in their rooms, and will not be.
+    pub gone: Count,
     /// Durable events that reached somebody through a live socket, each receiver counted.
     pub deliveries: Count,
     /// Commands sent, counting each id once.

@@ -1,44 +1,15 @@
-//! A small crowd on the park in one process: its figures add up, and bad input is a sentence.
+//! A small crowd on a park: its figures add up.
 
-#![allow(clippy::unwrap_used, reason = "a scenario that cannot go on has failed")]
-
+use crate::park::{PATIENCE, Park};
 use crowd::checker;
 use crowd::child::Child;
 use crowd::crowd::{Crowd, Finished};
 use crowd::settings::{Rates, Settings};
+use crowd::stack::{Options, Stack};
 use crowd::waiting::until;
 use rustix::process::Signal;
-use std::path::Path;
+use serde_json::{Value, json};
 use std::process::Command;
-use std::time::Duration;
-use tempfile::TempDir;
-
-/// A program starts within this, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The park in one process, with new data. Dropping it ends it.
-struct Park {
-    url: String,
-    process: Child,
-    _data: TempDir,
-}
-
-impl Park {
-    async fn start() -> Park {
-        let data = tempfile::tempdir().unwrap();
-        let folder = Path::new(env!("CARGO_BIN_EXE_musicpark-crowd")).parent().unwrap();
-        let mut command = Command::new(folder.join("musicpark"));
-        command.env("MUSICPARK_ADDR", "127.0.0.1:0").env("MUSICPARK_DATA", data.path().join("data"));
-        let mut process = Child::start(&mut command).expect("musicpark is built (cargo build --workspace)");
-        let url = process.says("listening ", PATIENCE).await.unwrap();
-        Park { url, process, _data: data }
-    }
-
-    fn crowd(&self, people: u32, rooms: u32, rates: Rates) -> Settings {
-        let pids = vec![("park".to_owned(), self.process.id())];
-        Settings { rates, pids, ..Settings::new(vec![self.url.clone()], people, rooms, 3) }
-    }
-}
 
 async fn run(settings: Settings) -> Finished {
     let crowd = Crowd::start(settings).await.unwrap();
@@ -98,17 +69,29 @@ async fn a_park_that_dies_meanwhile_is_told_with_the_figures_so_far() {
     assert!(report.deliveries >= 60 && report.closes.get(&1006) == Some(&6), "{report}");
     assert_eq!(report.absent, 6, "{report}");
     let told = |what: &str| report.notes.iter().any(|note| note.contains(what));
-    assert!(told("could not come back") && told("Nobody listens at"), "{report}");
+    assert!(told("could not come in or back") && told("Nobody listens at"), "{report}");
 }
 
-#[tokio::test]
-async fn mistakes_end_in_a_sentence() {
-    let refused = async |settings: Settings| format!("{:#}", Crowd::start(settings).await.unwrap_err());
-    let to = |target: &str, people, rooms| Settings::new(vec![target.to_owned()], people, rooms, 1);
-    let nobody = "http://127.0.0.1:1";
-    assert!(refused(to(nobody, 5, 1)).await.contains("Nobody listens at http://127.0.0.1:1"));
-    assert!(refused(to("127.0.0.1:1", 5, 1)).await.contains("is no address"));
-    assert!(refused(to(nobody, 0, 1)).await.contains("A crowd of nobody"));
-    assert!(refused(to(nobody, 1, 2)).await.contains("2 rooms for 1 people"));
-    assert!(refused(to(nobody, 100_000_000, 1)).await.contains("descriptors"));
+#[tokio::test(flavor = "multi_thread")]
+async fn people_who_go_from_gateway_to_gateway_miss_nothing_and_all_copies_are_one_in_the_end() {
+    let stack = Stack::start(Options { web: 1, ..Options::default() }).await.unwrap();
+    let mut crowd = Command::new(env!("CARGO_BIN_EXE_musicpark-crowd"));
+    for gateway in stack.gateways() {
+        crowd.args(["--target", &gateway]);
+    }
+    crowd.args(["--web", &stack.webs()[0], "--journal", &stack.postgres().unwrap(), "--json"]);
+    crowd.args("--people 30 --rooms 3 --seconds 5 --chats 20 --votes 4 --walk 1 --drops 4".split(' '));
+    let mut crowd = Child::start(&mut crowd).unwrap();
+    let status = crowd.ended(PATIENCE).await.unwrap();
+    let told = crowd.all_err();
+    assert_eq!(status.code(), Some(0), "{told}");
+    let report: Value = serde_json::from_str(crowd.out().last().unwrap()).unwrap();
+    let number = |name: &str| report[name].as_u64().unwrap_or_else(|| panic!("{name}: {report}"));
+    assert!(number("drops") >= 15 && number("deliveries") > 500, "{report}");
+    let wrong = ["breaches", "lost", "duplicated", "misordered", "misrouted", "unknown", "absent"];
+    assert_eq!(wrong.map(number), [0; 7], "{report}");
+    // Of each room: what two gateways have, what the worker has, and what workers saved.
+    let copies = &report["copies"];
+    assert!(copies["compared"].as_u64() >= Some(9), "{report}");
+    assert_eq!((&copies["of_workers"], &copies["different"]), (&json!(3), &json!(0)), "{report}");
 }
