@@ -97,8 +97,9 @@ async fn reconcile(client: Client, exchange: Arc<Exchange>, show: watch::Sender<
     let mut renewals = tokio::time::interval(RENEW);
     renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut cut = false;
+    let mut held = BTreeSet::new();
     loop {
-        let done = synchronise(&client, &exchange, &show).await;
+        let done = synchronise(&client, &exchange, &show, &mut held).await;
         if done && std::mem::take(&mut cut) {
             // Only now: a state fetched because of this word is followed by everything that comes after it.
             exchange.gap();
@@ -134,10 +135,17 @@ async fn reconcile(client: Client, exchange: Arc<Exchange>, show: watch::Sender<
     }
 }
 
-async fn synchronise(client: &Client, exchange: &Exchange, show: &watch::Sender<BTreeSet<Arc<str>>>) -> bool {
+/// Asks the server for what is wanted and not shown as subscribed, and takes back what is not wanted any more. `held` is all that it may have
+/// subscribed for us: a channel leaves it only when the server has confirmed its end, whatever was cut or failed in between.
+async fn synchronise(
+    client: &Client,
+    exchange: &Exchange,
+    show: &watch::Sender<BTreeSet<Arc<str>>>,
+    held: &mut BTreeSet<Arc<str>>,
+) -> bool {
     let wanted = || exchange.wanted().into_iter().collect::<BTreeSet<_>>();
     let active = show.borrow().clone();
-    let mut ceased: BTreeSet<_> = active.difference(&wanted()).cloned().collect();
+    let mut ceased: BTreeSet<_> = held.difference(&wanted()).cloned().collect();
     if !ceased.is_empty() {
         // Who begins to listen to one of these from here on waits for a new confirmation; who began just before this
         // was shown is among the wanted below, and keeps it.
@@ -145,15 +153,17 @@ async fn synchronise(client: &Client, exchange: &Exchange, show: &watch::Sender<
     }
     let wanted = wanted();
     ceased.retain(|channel| !wanted.contains(channel));
-    let leave: Vec<_> = ceased.iter().map(ToString::to_string).collect();
-    let enter: Vec<_> = wanted.difference(&active).map(ToString::to_string).collect();
-    if leave.is_empty() && enter.is_empty() {
+    let enter: BTreeSet<_> = wanted.difference(&active).cloned().collect();
+    if ceased.is_empty() && enter.is_empty() {
         show.send_if_modified(|shown| std::mem::replace(shown, wanted.clone()) != wanted);
         return true;
     }
+    held.extend(enter.iter().cloned());
+    let names = |channels: &BTreeSet<Arc<str>>| channels.iter().map(ToString::to_string).collect();
     let result = async {
-        sharded::unsubscribe(client, leave).await?;
-        sharded::subscribe(client, enter).await
+        sharded::unsubscribe(client, names(&ceased)).await?;
+        held.retain(|channel| !ceased.contains(channel));
+        sharded::subscribe(client, names(&enter)).await
     }
     .await;
     match result {

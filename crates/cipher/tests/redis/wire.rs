@@ -103,6 +103,30 @@ async fn dropping_the_last_subscription_unsubscribes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_that_was_never_confirmed_does_not_stay_at_the_server() {
+    let site = Site::redis();
+    let node = site.node("ws", 1).await;
+    let client = site.server().client().await;
+    let acl = async |rule: &str| {
+        let words = ["SETUSER", "default", rule].map(str::to_owned).to_vec();
+        client.custom::<String, String>(fred::cmd!("ACL"), words).await.unwrap();
+    };
+    let subscribers = async || {
+        let counts: HashMap<String, i64> = client.pubsub_numsub("cipher:topic:room").await.unwrap();
+        counts.values().sum::<i64>()
+    };
+    // What confirms a subscription is the reply to a ping after it.
+    acl("-ping").await;
+    let (subscribed, ()) = tokio::join!(
+        node.subscribe("room"),
+        eventually("the server has it", async || subscribers().await == 1)
+    );
+    assert!(subscribed.is_err(), "it cannot have been confirmed");
+    acl("+ping").await;
+    eventually("the server has no subscriber", async || subscribers().await == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_handled_ends_among_the_dead_letters() {
     let site = Site::redis();
     let node = site.node("worker", 1).await;
