@@ -69,8 +69,10 @@ const LINES: f64 = 200.0;
 /// How long each crowd is measured, in seconds.
 const MEASURED: u32 = 10;
 
-/// Durable commands a second that are offered: a person may send five.
-const OFFERED: [f64; 3] = [2_000.0, 4_000.0, 8_000.0];
+/// People who offer durable commands, in rooms of two: one core sends no more.
+const OFFERING: [u32; 3] = [1_000, 2_000, 3_000];
+/// Durable commands a second that each of them offers; the gateway admits five.
+const OFFERED_EACH: f64 = 4.0;
 
 const SPLIT: Deployment = Deployment::Split { gateways: 1 };
 const ALL: [Deployment; 3] = [Deployment::Floor, Deployment::Embedded, SPLIT];
@@ -115,15 +117,12 @@ impl Letter {
                 ),
             ],
             Letter::E => {
-                let mut cases = Vec::from(OFFERED.map(|per_second| {
+                let mut cases = Vec::from(OFFERING.map(|people| {
+                    let per_second = f64::from(people) * OFFERED_EACH;
                     let doing = Doing::Vote { per_second };
-                    let load = Load { people: 2_000, rooms: 1_000, seconds: MEASURED, doing };
-                    case(
-                        &[Deployment::Embedded, SPLIT],
-                        format!("offered-{per_second}"),
-                        load,
-                        &[Tell::Commands],
-                    )
+                    let load = Load { people, rooms: people / 2, seconds: MEASURED, doing };
+                    let what = format!("offered-{per_second}");
+                    case(&[Deployment::Embedded, SPLIT], what, load, &[Tell::Commands])
                 }));
                 // Beside one of them, once the crowd has left.
                 cases[0].tells = &[Tell::Commands, Tell::Pgbench];
