@@ -29,16 +29,19 @@ pub async fn slow_reader(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let room = host.make_room("Reading Room").await?.id;
     let mut brisk = host.connect(gateway).await?;
     brisk.enter(room, None).await?;
+    let mut watch = Guest::arrive(stack.url(), "Watchful").await?.connect(gateway).await?;
+    watch.enter(room, None).await?;
     fill(stack.url(), gateway, room).await?;
     let before = round_trips(&mut brisk).await?;
 
     let stopped = Guest::arrive(stack.url(), "Asleep").await?;
-    let (cut, mut asleep) = fall_asleep(&stopped, gateway, room, &mut brisk).await?;
-    let code = wake(&mut asleep).await;
-    let during = round_trips(&mut brisk).await?;
-
     let sipping = Guest::arrive(stack.url(), "Sipping").await?;
-    let (sipped, have) = sip(&sipping, gateway, room).await?;
+    // At the same time: whoever reads shall notice nothing while others do not.
+    let ((cut, code), (sipped, have), during) = tokio::try_join!(
+        fall_asleep(&stopped, gateway, room, &mut watch),
+        sip(&sipping, gateway, room),
+        round_trips(&mut brisk),
+    )?;
     let resumed = resume(&sipping, gateway, room, have, &mut brisk).await?;
     Ok(vec![
         Figure::seconds("slow-reader.cut", cut, 10.0),
@@ -91,20 +94,21 @@ async fn ask_much(line: &mut Line, room: RoomId) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Enters, asks for much and reads nothing of it. How long until the others see them gone; none when they do not.
+/// Enters, asks for much and reads nothing of it. How long until the others see them gone, none when they do not; and with which code the
+/// socket turns out to be closed.
 async fn fall_asleep(
     guest: &Guest,
     gateway: &str,
     room: RoomId,
     others: &mut Line,
-) -> anyhow::Result<(Option<Duration>, Line)> {
+) -> anyhow::Result<(Option<Duration>, u16)> {
     let mut line = guest.connect_narrow(gateway, BUFFER).await?;
     line.enter(room, None).await?;
     see(others, guest.account(), Sight::Came).await?;
     ask_much(&mut line, room).await?;
     let since = Instant::now();
     let cut = see(others, guest.account(), Sight::Went).await.ok().map(|()| since.elapsed());
-    Ok((cut, line))
+    Ok((cut, wake(&mut line).await))
 }
 
 #[derive(Clone, Copy)]
