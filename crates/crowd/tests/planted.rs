@@ -181,10 +181,10 @@ async fn a_worker_that_carries_out_what_is_sent_twice_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_drops_one_publish_in_a_thousand_silently_is_found() {
-    let rates = Rates { votes: 200.0, ..chats(50.0) };
-    let run = Run::start(Some("lossy-publish"), 80, 8, rates).await;
-    // What a room did in one turn is one publish.
-    run.go_on(4_500).await;
+    let rates = Rates { votes: 240.0, ..chats(60.0) };
+    // What a room did in one turn is one publish: in many rooms that is hardly ever more than one command.
+    let run = Run::start(Some("lossy-publish"), 80, 20, rates).await;
+    run.go_on(2_500).await;
     let Judged { verdict, .. } = run.judge().await;
     assert!(verdict.lost > 0);
     assert!(has(&verdict, |breach| matches!(breach, Breach::Hole { .. })), "{:?}", verdict.breaches.first());
@@ -200,7 +200,7 @@ async fn nothing_is_found_in_the_real_worker_under_all_of_these_faults() {
     run.freeze_and_replace().await;
     run.go_on(150).await;
     run.kill_and_restart("worker-2").await;
-    run.go_on(600).await;
+    run.go_on(300).await;
     // It follows no room yet: it hands on what the worker has.
     run.stack.add("gateway").await.unwrap();
     let judged = run.judge().await;
