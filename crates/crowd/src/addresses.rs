@@ -13,14 +13,16 @@ const SOURCES_MAX: u32 = 250;
 /// Descriptors beside the people's sockets: HTTP connections, files, the runtime.
 const SPARE: u64 = 256;
 
-/// Raises the limit of descriptors to what so many people need.
+/// Raises the limit of descriptors to what so many people need, and to twice that where the system allows it: whoever comes back asks for
+/// a ticket over a connection that may close later than their socket opens.
 ///
 /// # Errors
 /// When the system allows fewer.
 pub fn allow_descriptors(people: u32) -> anyhow::Result<()> {
     let needed = u64::from(people) + SPARE;
     let limit = getrlimit(Resource::Nofile);
-    if limit.current.is_none_or(|current| current >= needed) {
+    let wanted = limit.maximum.map_or(2 * needed, |maximum| maximum.min(2 * needed));
+    if limit.current.is_none_or(|current| current >= wanted.max(needed)) {
         return Ok(());
     }
     ensure!(
@@ -28,8 +30,8 @@ pub fn allow_descriptors(people: u32) -> anyhow::Result<()> {
         "{people} people need {needed} descriptors, and this system allows a process {}. Raise the limit (ulimit -Hn), or simulate fewer people.",
         limit.maximum.unwrap_or_default()
     );
-    setrlimit(Resource::Nofile, Rlimit { current: Some(needed), maximum: limit.maximum })
-        .with_context(|| format!("The limit of descriptors cannot be raised to {needed}"))
+    setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum })
+        .with_context(|| format!("The limit of descriptors cannot be raised to {wanted}"))
 }
 
 /// No port is left that a connection could begin at. Those of connections that have ended are free again after a minute.
