@@ -11,6 +11,7 @@
 //! | [`cut`] | the network between two services |
 //! | [`nemesis`] | one fault after the other, drawn by a seed |
 //! | [`slow`], [`twice`], [`revoked`] | a reader too slow, a command sent through two gateways, a session that ends |
+//! | [`overload`] | more is asked for than there is room for |
 //! | [`skew`] | frames of other versions; [`corpus`] keeps them, [`record`] records them |
 
 pub mod corpus;
@@ -21,6 +22,7 @@ pub mod ground;
 pub mod guest;
 pub mod music;
 pub mod nemesis;
+pub mod overload;
 pub mod postgres;
 pub mod reads;
 pub mod record;
@@ -186,6 +188,11 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "twice",
         about: "each command is sent through two gateways at the same time",
         run: |ground| Box::pin(twice::twice(ground)),
+    },
+    Scenario {
+        name: "overload",
+        about: "three times the log-ins there is room for, then people who send eight times what they may",
+        run: |ground| Box::pin(overload::overload(ground)),
     },
     Scenario {
         name: "revoked",

@@ -50,7 +50,7 @@ pub struct Marked {
     /// The longest time between two commands that a room carried out, or between the moment and the first, up to the next marked moment,
     /// over the rooms, in milliseconds. Never less than the time between two commands that were asked for.
     pub silent_ms: Percentiles,
-    /// From when a command was due after it until its sender knew it was carried out, in milliseconds.
+    /// From when a command was due, between it and the next marked moment, until its sender knew it was carried out, in milliseconds.
     pub waits_ms: Percentiles,
     /// From the moment until somebody had an event of a command that was due after it, over the people, in milliseconds.
     pub heard_ms: Percentiles,
@@ -78,6 +78,7 @@ impl Marks {
         let mut kept = self.kept.lock().expect(UNPOISONED);
         let Kept { marks, last } = &mut *kept;
         let before = last.insert(room, now);
+        // Up to the next moment, or up to now.
         let mut until = now;
         for mark in marks.iter_mut().rev() {
             let since = before.map_or(mark.at, |before| before.max(mark.at));
@@ -87,7 +88,9 @@ impl Marks {
             }
             if mark.at <= due {
                 mark.accepted.entry(room).or_insert_with(|| now - mark.at);
-                mark.waits.add(now - due);
+                if due <= until {
+                    mark.waits.add(now - due);
+                }
             }
             until = mark.at;
         }
@@ -167,6 +170,18 @@ mod tests {
         let told = &marks.told(at(0))[0];
         assert!(is(told.accepts_again_ms.max, 1_500.0) && is(told.waits_ms.max, 500.0), "{told:?}");
         assert!(is(told.silent_ms.max, 1_000.0), "{told:?}");
+    }
+
+    #[test]
+    fn a_wait_belongs_to_the_last_moment_before_the_command_was_due() {
+        let (marks, at) = run();
+        marks.mark("normal", at(10));
+        marks.mark("flooded", at(1_000));
+        marks.carried_out(ROOM, at(900), at(1_100));
+        marks.carried_out(ROOM, at(1_050), at(1_550));
+        let told = marks.told(at(0));
+        assert_eq!((told[0].waits_ms.count, told[1].waits_ms.count), (1, 1));
+        assert!(is(told[0].waits_ms.max, 200.0) && is(told[1].waits_ms.max, 500.0), "{told:?}");
     }
 
     #[test]

@@ -24,7 +24,12 @@ impl Ground {
     /// A stack of two web servers, two gateways and a worker, which lets in as many as come from this one machine.
     pub fn options(&self) -> Options {
         let lift = |limit: &str| ("web".to_owned(), limit.to_owned(), "1000000".to_owned());
-        let limits = ["MUSICPARK_LIMIT_GUESTS", "MUSICPARK_LIMIT_TICKETS", "MUSICPARK_LIMIT_ROOMS"];
+        let limits = [
+            "MUSICPARK_LIMIT_GUESTS",
+            "MUSICPARK_LIMIT_TICKETS",
+            "MUSICPARK_LIMIT_ROOMS",
+            "MUSICPARK_LIMIT_LOGINS",
+        ];
         Options {
             profile: self.profile,
             settings: limits.map(lift).to_vec(),

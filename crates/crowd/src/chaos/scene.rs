@@ -297,11 +297,18 @@ impl Ended {
         Figure { name, value: most, unit: "s", promise }
     }
 
-    /// The longest that somebody waited for what they asked for after a marked moment, of which nothing is promised.
+    /// The longest that somebody waited for what they asked for between a marked moment and the next, of which nothing is promised.
     pub fn waits(&self, mark: &str) -> Figure {
         let most = self.marked(mark).map(|marked| marked.waits_ms.max / 1e3);
         let name = format!("{}.{mark}.waits.max", self.name);
         Figure { name, value: most, unit: "s", promise: Promise::None }
+    }
+
+    /// How long 99 of 100 waited for what they asked for between a marked moment and the next, in ms; `most`: what is promised.
+    pub fn waits_p99(&self, mark: &str, most: Option<f64>) -> Figure {
+        let name = format!("{}.{mark}.waits.p99", self.name);
+        let value = self.marked(mark).map(|marked| marked.waits_ms.p99);
+        Figure { name, value, unit: "ms", promise: most.map_or(Promise::None, Promise::AtMost) }
     }
 
     /// How long rooms carried out no commands after a marked moment, of which nothing is promised.
