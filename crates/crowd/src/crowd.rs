@@ -4,7 +4,6 @@ use crate::addresses::{Server, allow_descriptors, sources};
 use crate::arrive::{Entrance, Session, patiently};
 use crate::frames::Frames;
 use crate::history::History;
-use crate::marks::Marked;
 use crate::person::{Person, Phase, Shared};
 use crate::plan::Plan;
 use crate::processes::{self, Usage};
@@ -161,9 +160,9 @@ impl Crowd {
         self.shared.tally.marks.mark(what, Instant::now());
     }
 
-    /// What came so far after each marked moment.
-    pub fn marks(&self) -> Vec<Marked> {
-        self.shared.tally.marks.told(self.began)
+    /// How many rooms have carried out a command that was due after a marked moment, and how many people have an event of one.
+    pub fn reached(&self, mark: &str) -> (u64, u64) {
+        self.shared.tally.marks.reached(mark)
     }
 
     /// Acts for as long as was asked for, or until the park is gone, with a word about it now and then on standard error.

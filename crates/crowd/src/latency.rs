@@ -49,6 +49,11 @@ impl Latencies {
         }
     }
 
+    /// How many times there are.
+    pub fn count(&self) -> u64 {
+        self.0.lock().expect("nobody panics while holding a histogram").len()
+    }
+
     /// The percentiles so far; all 0 while there is nothing.
     pub fn percentiles(&self) -> Percentiles {
         let histogram = self.0.lock().expect("nobody panics while holding a histogram");

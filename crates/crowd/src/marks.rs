@@ -108,6 +108,14 @@ impl Marks {
         }
     }
 
+    /// How many rooms have carried out a command that was due after a moment, and how many people have an event of one. Cheap: to be
+    /// asked again and again.
+    pub fn reached(&self, what: &str) -> (u64, u64) {
+        let kept = self.kept.lock().expect(UNPOISONED);
+        let mark = kept.marks.iter().find(|mark| mark.what == what);
+        mark.map_or((0, 0), |mark| (mark.accepted.len() as u64, mark.heard.count()))
+    }
+
     /// What came after each of them, of a run that began then.
     pub fn told(&self, began: Instant) -> Vec<Marked> {
         let kept = self.kept.lock().expect(UNPOISONED);
@@ -195,6 +203,7 @@ mod tests {
         marks.heard(at(390), at(410), &mut heard);
         marks.heard(at(500), at(510), &mut heard);
         let told = &marks.told(at(0))[0];
+        assert_eq!((marks.reached("killed"), marks.reached("never")), ((0, 1), (0, 0)));
         assert!(heard == 1 && told.heard_ms.count == 1 && is(told.heard_ms.max, 400.0), "{told:?}");
     }
 }

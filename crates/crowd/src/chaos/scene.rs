@@ -157,12 +157,8 @@ impl Scene {
     /// Lets people act until every room has carried out a command that was due after a marked moment, and everybody has an event of
     /// such a command. That this never comes is for the figures to tell.
     pub async fn recover(&self, mark: &str) {
-        let (rooms, people) = (self.crowd.rooms().len(), u64::from(self.ground.people));
-        let is_well = |marked: &Marked| marked.rooms == rooms && marked.heard_ms.count >= people;
-        let recovered = async || {
-            let marks = self.crowd.marks();
-            marks.iter().any(|marked| marked.what == mark && is_well(marked)).then_some(())
-        };
+        let all = (self.crowd.rooms().len() as u64, u64::from(self.ground.people));
+        let recovered = async || (self.crowd.reached(mark) == all).then_some(());
         let what = "All rooms accept commands again, and everybody hears of them";
         if let Err(error) = waiting::until(what, RECOVERY, recovered).await {
             self.ground.say(&format!("{error:#}"));
