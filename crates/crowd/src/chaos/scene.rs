@@ -215,6 +215,10 @@ impl Scene {
             entries.first().map(|entry| entry.head.term) != entries.last().map(|entry| entry.head.term)
         });
         let moved = moved.count() as u64;
+        // Its end is waited for elsewhere: some of its services still speak through links that are served here, and would hang.
+        let (stack, links) = (self.stack, self.links);
+        tokio::task::spawn_blocking(move || drop(stack)).await?;
+        drop(links);
         Ok(Ended { name: self.name, figures, report, moved })
     }
 }
