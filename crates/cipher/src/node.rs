@@ -291,6 +291,12 @@ impl Node {
         Watch::new(&self.core().view(ns))
     }
 
+    /// Whether the registry surely lists this node: its lease was renewed less than a lease ago. Otherwise it is cut off from the
+    /// server (or was frozen), nothing that is sent to it arrives, and the others take it for dead. A guest is not listed.
+    pub fn is_listed(&self) -> bool {
+        self.core().surely_holds_id() && !self.core().over.is_cancelled()
+    }
+
     /// Says in the registry what this node does; the others hear of it at once.
     pub async fn set_state(&self, state: NodeState) {
         *self.core().state.lock().expect("nothing panics while it holds this lock") = state;

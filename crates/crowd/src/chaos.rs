@@ -117,14 +117,14 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "cut-worker-postgres",
         about: "a worker and Postgres do not hear each other for 8 s",
         run: |ground| {
-            Box::pin(cut::cut(ground, "cut-worker-postgres", |links| &links.worker_postgres, Way::Both))
+            Box::pin(cut::worker(ground, "cut-worker-postgres", |links| &links.worker_postgres, Way::Both))
         },
     },
     Scenario {
         name: "cut-worker-postgres-there",
         about: "Postgres does not hear a worker for 8 s",
         run: |ground| {
-            Box::pin(cut::cut(
+            Box::pin(cut::worker(
                 ground,
                 "cut-worker-postgres-there",
                 |links| &links.worker_postgres,
@@ -136,47 +136,59 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "cut-worker-postgres-back",
         about: "a worker does not hear Postgres for 8 s",
         run: |ground| {
-            Box::pin(cut::cut(ground, "cut-worker-postgres-back", |links| &links.worker_postgres, Way::Back))
+            Box::pin(cut::worker(
+                ground,
+                "cut-worker-postgres-back",
+                |links| &links.worker_postgres,
+                Way::Back,
+            ))
         },
     },
     Scenario {
         name: "cut-worker-redis",
         about: "a worker and Redis do not hear each other for 8 s",
-        run: |ground| Box::pin(cut::cut(ground, "cut-worker-redis", |links| &links.worker_redis, Way::Both)),
+        run: |ground| {
+            Box::pin(cut::worker(ground, "cut-worker-redis", |links| &links.worker_redis, Way::Both))
+        },
     },
     Scenario {
         name: "cut-worker-redis-there",
         about: "Redis does not hear a worker for 8 s",
         run: |ground| {
-            Box::pin(cut::cut(ground, "cut-worker-redis-there", |links| &links.worker_redis, Way::There))
+            Box::pin(cut::worker(ground, "cut-worker-redis-there", |links| &links.worker_redis, Way::There))
         },
     },
     Scenario {
         name: "cut-worker-redis-back",
         about: "a worker does not hear Redis for 8 s",
         run: |ground| {
-            Box::pin(cut::cut(ground, "cut-worker-redis-back", |links| &links.worker_redis, Way::Back))
+            Box::pin(cut::worker(ground, "cut-worker-redis-back", |links| &links.worker_redis, Way::Back))
         },
     },
     Scenario {
         name: "cut-gateway-redis",
         about: "a gateway and Redis do not hear each other for 8 s",
         run: |ground| {
-            Box::pin(cut::cut(ground, "cut-gateway-redis", |links| &links.gateway_redis, Way::Both))
+            Box::pin(cut::gateway(ground, "cut-gateway-redis", |links| &links.gateway_redis, Way::Both))
         },
     },
     Scenario {
         name: "cut-gateway-redis-there",
         about: "Redis does not hear a gateway for 8 s",
         run: |ground| {
-            Box::pin(cut::cut(ground, "cut-gateway-redis-there", |links| &links.gateway_redis, Way::There))
+            Box::pin(cut::gateway(
+                ground,
+                "cut-gateway-redis-there",
+                |links| &links.gateway_redis,
+                Way::There,
+            ))
         },
     },
     Scenario {
         name: "cut-gateway-redis-back",
         about: "a gateway does not hear Redis for 8 s",
         run: |ground| {
-            Box::pin(cut::cut(ground, "cut-gateway-redis-back", |links| &links.gateway_redis, Way::Back))
+            Box::pin(cut::gateway(ground, "cut-gateway-redis-back", |links| &links.gateway_redis, Way::Back))
         },
     },
     Scenario {

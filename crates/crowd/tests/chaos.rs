@@ -37,6 +37,12 @@ async fn redis_closes_all_connections_and_nobody_misses_anything() {
 }
 
 #[tokio::test]
+async fn a_worker_is_cut_off_from_redis_and_another_takes_its_rooms_meanwhile() {
+    let figures = run("cut-worker-redis").await;
+    assert!(figures.iter().any(|figure| figure.name == "cut-worker-redis.cut.not-taken-over"), "{figures:?}");
+}
+
+#[tokio::test]
 async fn a_command_sent_through_two_gateways_applies_once() {
     run("twice").await;
 }

@@ -63,12 +63,21 @@ impl Lease {
                     self.ask_again(me).await;
                 }
             } else {
-                // In doubt about the database it is asked at once: everything waits for that.
-                if Instant::now() >= renew_at || self.ownership.sure().is_none() {
+                let heard = self.node.is_listed();
+                if !heard
+                    && let Some(id) = me
+                    && self.give_way(id).await
+                {
+                    me = None;
+                }
+                // In doubt about the database it is asked at once: everything waits for that. Whom nobody hears does not join.
+                let due = Instant::now() >= renew_at || self.ownership.sure().is_none();
+                if due && (heard || me.is_some()) {
                     renew_at = Instant::now() + RENEW_EVERY;
                     me = self.renew(me).await;
                 }
                 if let Some(me) = me
+                    && heard
                     && !stop.is_cancelled()
                     && self.ownership.sure().is_some()
                     && self.share(me).await
@@ -85,10 +94,7 @@ impl Lease {
             }
         }
         if let Some(me) = me {
-            self.ownership.lost_all();
-            if let Err(error) = self.store.worker_leave(me).await {
-                tracing::warn!(%error, "the lease could not be given up: it runs out by itself");
-            }
+            self.leave(me).await;
         }
     }
 
@@ -125,6 +131,31 @@ impl Lease {
                 self.health.set(DATABASE, false);
                 me
             }
+        }
+    }
+
+    /// No message has reached this worker for a lease of its node: its rooms are dead to everybody, while others may be heard. True
+    /// when there are such, and they can take its shards. Should they not be heard either, nothing is lost: nobody was.
+    async fn give_way(&self, me: WorkerId) -> bool {
+        let others = match self.store.survey().await {
+            Ok(survey) => survey.workers.iter().any(|worker| worker.alive && worker.id != me),
+            Err(error) => {
+                tracing::warn!(%error, "workers and shards could not be read");
+                false
+            }
+        };
+        if others {
+            tracing::warn!("this worker is cut off from the message server: others take its rooms");
+            self.leave(me).await;
+        }
+        others
+    }
+
+    /// Gives everything up, so that others take over at once.
+    async fn leave(&self, me: WorkerId) {
+        self.ownership.lost_all();
+        if let Err(error) = self.store.worker_leave(me).await {
+            tracing::warn!(%error, "the lease could not be given up: it runs out by itself");
         }
     }
 

@@ -239,15 +239,20 @@ impl Core {
         Some(announced)
     }
 
+    /// Whether this node surely holds its id.
+    pub(crate) fn surely_holds_id(&self) -> bool {
+        Instant::now() < *self.held_until.borrow()
+    }
+
     /// Waits until this node surely holds its id; false when it stops before that.
     pub(crate) async fn holds_id(&self) -> bool {
-        let surely = |until: &Instant| Instant::now() < *until;
         // Nearly always, and before every message: without a subscription.
-        if surely(&self.held_until.borrow()) {
+        if self.surely_holds_id() {
             return true;
         }
         let mut held_until = self.held_until.subscribe();
-        self.stop.run_until_cancelled(held_until.wait_for(surely)).await.is_some_and(|held| held.is_ok())
+        let surely = held_until.wait_for(|until| Instant::now() < *until);
+        self.stop.run_until_cancelled(surely).await.is_some_and(|held| held.is_ok())
     }
 
     /// Gives id and entry up, for good.

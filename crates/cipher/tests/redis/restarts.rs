@@ -209,3 +209,16 @@ async fn a_wiped_registry_is_reclaimed_and_newcomers_wait_for_it() {
     let listed: Vec<u32> = newcomer.nodes("ws").await.iter().map(|node| node.address.nid).collect();
     assert_eq!(listed, [1, 2]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_knows_when_nobody_can_reach_it() {
+    let mut site = Site::redis();
+    let worker = soon("an id", site.join(brief("worker"))).await;
+    assert!(worker.is_listed());
+    site.server_mut().stop();
+    eventually("its lease has run out", async || !worker.is_listed()).await;
+    site.server_mut().run();
+    eventually("it is back", async || worker.is_listed()).await;
+    worker.leave().await;
+    assert!(!worker.is_listed(), "it has signed off");
+}

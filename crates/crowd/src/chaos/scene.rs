@@ -165,6 +165,12 @@ impl Scene {
         }
     }
 
+    /// How many rooms have not carried out a command yet that was asked for after a marked moment.
+    pub fn waiting(&self, mark: &str) -> u64 {
+        let (again, _) = self.crowd.reached(mark);
+        (self.crowd.rooms().len() as u64).saturating_sub(again)
+    }
+
     /// Waits until everybody hears their room.
     ///
     /// # Errors
