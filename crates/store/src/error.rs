@@ -44,9 +44,10 @@ impl StoreError {
 impl From<sqlx::Error> for StoreError {
     /// Sorts the errors that mean the same for every query. Violated constraints are looked at first, by the queries that expect them.
     fn from(error: sqlx::Error) -> StoreError {
-        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         let away = match &error {
-            Io(_) | Tls(_) | PoolClosed | PoolTimedOut | WorkerCrashed => true,
+            // A connection that ends amid its first words, as through a proxy whose database is away, is an error of the protocol.
+            Io(_) | Tls(_) | Protocol(_) | PoolClosed | PoolTimedOut | WorkerCrashed => true,
             sqlx::Error::Database(database) => database.code().is_some_and(|code| passes(&code)),
             _ => false,
         };
@@ -94,6 +95,12 @@ pub(crate) fn missing(error: sqlx::Error, sentence: impl FnOnce() -> String) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_proxy_that_hangs_up_is_a_database_that_is_away() {
+        let hung_up = sqlx::Error::Protocol("unexpected response from SSLRequest: 0x00".to_owned());
+        assert!(StoreError::from(hung_up).is_retryable());
+    }
 
     #[test]
     fn what_passes_is_told_from_what_stays() {
