@@ -41,6 +41,8 @@ pub struct Crowd {
     began: Instant,
     gathering: Duration,
     before: Vec<Option<Usage>>,
+    /// Memory of this process before the first came, in KiB.
+    resident_kib: u64,
 }
 
 /// How a crowd is at the moment.
@@ -117,6 +119,7 @@ impl Crowd {
         });
         shared.tally.owed.add(plan.deeds.iter().map(|deeds| deeds.len() as u64).sum());
         let (phase, _) = watch::channel(Phase::Gathering);
+        let resident_kib = processes::own_resident_kib();
         let mut people = JoinSet::new();
         let started = Instant::now();
         for (number, (room, deeds)) in plan.rooms.iter().zip(plan.deeds).enumerate() {
@@ -131,7 +134,7 @@ impl Crowd {
         let began = Instant::now();
         shared.tally.measure(true);
         phase.send_replace(Phase::Acting(began));
-        Ok(Crowd { shared, rooms, phase, people, began, gathering, before })
+        Ok(Crowd { shared, rooms, phase, people, began, gathering, before, resident_kib })
     }
 
     /// How it is at the moment.
@@ -209,6 +212,7 @@ impl Crowd {
         let after: Vec<_> = self.shared.settings.pids.iter().map(|(_, pid)| processes::usage(*pid)).collect();
         let seconds = self.began.elapsed().as_secs_f64();
         self.shared.tally.measure(false);
+        let resident_kib = (self.resident_kib, processes::own_resident_kib());
         let back = self.live().live;
         self.phase.send_replace(Phase::Leaving);
         let mut histories = Vec::with_capacity(self.people.len());
@@ -243,6 +247,7 @@ impl Crowd {
             began: self.began,
             absent,
             processes: spent,
+            resident_kib,
             notes,
         };
         let report = Report::new(&self.shared, &histories, measured);

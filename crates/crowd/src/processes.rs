@@ -52,6 +52,11 @@ pub fn usage(pid: u32) -> anyhow::Result<Usage> {
     Ok(all)
 }
 
+/// Resident memory of this very process, in KiB; 0 where it cannot be told.
+pub fn own_resident_kib() -> u64 {
+    fs::read_to_string("/proc/self/status").map_or(0, |status| resident_kib(&status))
+}
+
 /// What was taken between two looks.
 pub fn spent(name: &str, pid: u32, before: Usage, after: Usage) -> Spent {
     Spent {

@@ -26,6 +26,8 @@ pub struct Measured {
     pub absent: u64,
     /// What the watched processes took in it.
     pub processes: Vec<Spent>,
+    /// Resident memory of the crowd itself: before the first came, and at the end, in KiB.
+    pub resident_kib: (u64, u64),
     /// What else is to be said.
     pub notes: Vec<String>,
 }
@@ -108,6 +110,10 @@ pub struct Report {
     pub copies: Option<Copies>,
     /// What came after each marked moment.
     pub marks: Vec<Marked>,
+    /// Resident memory of the crowd's own process at the end, in KiB.
+    pub crowd_resident_kib: u64,
+    /// What of it came with the people, in KiB a person.
+    pub crowd_kib_per_person: f64,
     /// What the watched processes took.
     pub processes: Vec<Spent>,
     /// What else is to be said, in sentences.
@@ -135,6 +141,7 @@ impl Report {
     pub fn new(shared: &Shared, histories: &[History], measured: Measured) -> Report {
         let (tally, settings) = (&shared.tally, &shared.settings);
         let per_client = |n: u64| n as f64 / f64::from(settings.people) / measured.seconds.max(0.001);
+        let (without, with) = measured.resident_kib;
         let lost =
             |history: &History| history.seen.iter().filter(|seen| matches!(seen, Seen::Lost)).count() as u64;
         Report {
@@ -175,6 +182,8 @@ impl Report {
             closes: tally.closes(),
             copies: None,
             marks: tally.marks.told(measured.began),
+            crowd_resident_kib: with,
+            crowd_kib_per_person: with.saturating_sub(without) as f64 / f64::from(settings.people),
             processes: measured.processes,
             notes: measured.notes,
         }
@@ -298,6 +307,14 @@ impl Display for Report {
                 ),
             )?;
         }
+        line(
+            "the crowd itself",
+            format!(
+                "{:.1} MiB, {:.1} KiB a person",
+                self.crowd_resident_kib as f64 / 1024.0,
+                self.crowd_kib_per_person
+            ),
+        )?;
         self.notes.iter().try_for_each(|note| line("note", note.clone()))
     }
 }

@@ -90,6 +90,7 @@ async fn people_who_go_from_gateway_to_gateway_miss_nothing_and_all_copies_are_o
     assert!(number("drops") >= 15 && number("deliveries") > 500, "{report}");
     let wrong = ["breaches", "lost", "duplicated", "misordered", "misrouted", "unknown", "absent"];
     assert_eq!(wrong.map(number), [0; 7], "{report}");
+    assert!(number("crowd_resident_kib") > 1_000 && report["crowd_kib_per_person"].is_f64(), "{report}");
     // Of each room: what two gateways have, what the worker has, and what workers saved.
     let copies = &report["copies"];
     assert!(copies["compared"].as_u64() >= Some(9), "{report}");
