@@ -8,6 +8,8 @@ use std::fs;
 const TICKS: f64 = 100.0;
 /// The unit in which `/proc/PID/status` tells memory.
 const KIB: &str = "kB";
+/// Its line of resident memory.
+const RESIDENT: &str = "VmRSS:";
 
 /// A process and its descendants at a moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
@@ -54,7 +56,7 @@ pub fn usage(pid: u32) -> anyhow::Result<Usage> {
 
 /// Resident memory of this very process, in KiB; 0 where it cannot be told.
 pub fn own_resident_kib() -> u64 {
-    fs::read_to_string("/proc/self/status").map_or(0, |status| resident_kib(&status))
+    fs::read_to_string("/proc/self/status").map_or(0, |status| kib(&status, RESIDENT))
 }
 
 /// What was taken between two looks.
@@ -73,7 +75,7 @@ fn one(pid: u32) -> anyhow::Result<(Usage, u64)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).map(|list| list.count() as u64).unwrap_or(0);
-    let resident_kib = kib(&status, "VmRSS:");
+    let resident_kib = kib(&status, RESIDENT);
     Ok((Usage { cpu_s: cpu_s(&stat)?, resident_kib, descriptors }, kib(&status, "RssShmem:")))
 }
 
