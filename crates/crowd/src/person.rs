@@ -145,8 +145,17 @@ impl Person {
     /// Lives until everybody leaves. Returns what they sent and saw.
     pub async fn run(mut self, mut phase: watch::Receiver<Phase>) -> History {
         let mut tries = 0;
+        let mut end = phase.clone();
         while *phase.borrow_and_update() != Phase::Leaving {
-            match self.enter(&mut phase).await {
+            let entered = tokio::select! {
+                entered = self.enter() => entered,
+                // A park that stalls keeps nobody from going home.
+                _ = end.wait_for(|phase| *phase == Phase::Leaving) => {
+                    self.history.seen.push(Seen::Lost);
+                    break;
+                }
+            };
+            match entered {
                 Ok(line) => {
                     tries = 0;
                     match self.attend(line, &mut phase).await {
@@ -195,17 +204,13 @@ impl Person {
     }
 
     /// Walks in, or comes back: a socket that has said hello and asked for the room.
-    async fn enter(&mut self, phase: &mut watch::Receiver<Phase>) -> Result<Line, Failure> {
+    async fn enter(&mut self) -> Result<Line, Failure> {
         let shared = self.shared.clone();
         // Whoever comes back does not queue: a herd is a herd.
         let permit = match self.ever_in {
             true => None,
             false => Some(shared.joins.acquire().await.expect("nobody closes the door")),
         };
-        let leaving = || Failure::Unreachable(anyhow::anyhow!("everybody is leaving"));
-        if *phase.borrow() == Phase::Leaving {
-            return Err(leaving());
-        }
         self.away_since.get_or_insert_with(Instant::now);
         let (source, entrance) = &shared.entrances[self.number as usize % shared.entrances.len()];
         let session = match &self.session {
@@ -231,11 +236,7 @@ impl Person {
         if permit.is_some() {
             // The door is held until they are in: so many at once, and no more.
             while !self.heard.is_in() {
-                let message = tokio::select! {
-                    message = line.next() => message,
-                    _ = phase.wait_for(|phase| *phase == Phase::Leaving) => return Err(leaving()),
-                };
-                match message {
+                match line.next().await {
                     Ok(message) => self.hear(&message),
                     Err(code) => {
                         shared.tally.closed(code);
@@ -347,7 +348,7 @@ mod tests {
     async fn whoever_comes_in_just_as_everybody_leaves_leaves_too() {
         let mut person = somebody().await;
         let (phases, mut phase) = watch::channel(Phase::Gathering);
-        let line = person.enter(&mut phase).await.unwrap();
+        let line = person.enter().await.unwrap();
         phases.send_replace(Phase::Leaving);
         phase.mark_unchanged();
         let attending = tokio::time::timeout(Duration::from_secs(20), person.attend(line, &mut phase));
