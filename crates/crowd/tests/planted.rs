@@ -5,6 +5,7 @@
 // All of this is a test; clippy sees only that some functions are not marked as one.
 #![allow(clippy::unwrap_used)]
 
+use cipher::{Address, Node, RedisConfig, To, Transport};
 use crowd::checker::{Breach, Verdict, check};
 use crowd::crowd::{Crowd, Finished};
 use crowd::journal;
@@ -12,7 +13,10 @@ use crowd::replicas::{self, Compared};
 use crowd::settings::{Rates, Settings};
 use crowd::stack::{Options, Stack};
 use crowd::waiting::until;
-use protocol::id::RoomId;
+use protocol::command::{Action, Command as Asked};
+use protocol::id::{CommandId, RoomId};
+use protocol::link::{CommandSent, SocketId, ns, route};
+use protocol::people::Person;
 use rustix::process::Signal;
 use std::process::Command;
 use std::time::Duration;
@@ -61,9 +65,14 @@ impl Run {
         store.close().await;
     }
 
-    /// Freezes the worker, lets another take over and write in every room, and thaws it.
-    async fn freeze_and_replace(&self) {
+    /// Freezes the worker, lets another take over and write in every room, asks the frozen one for something that nobody else is asked
+    /// for, and thaws it. Returns what it was asked for.
+    async fn freeze_and_replace(&self) -> Vec<CommandId> {
         let before = self.terms().await;
+        let transport = Transport::Redis(RedisConfig::new(self.stack.redis().unwrap()));
+        let messenger = Node::guest(transport, Address::new(ns::GATEWAY, 1)).await.unwrap();
+        let workers = messenger.nodes(ns::WORKER).await;
+        let [worker] = &workers[..] else { panic!("one worker: {workers:?}") };
         self.stack.kill("worker-1", Signal::STOP).unwrap();
         self.stack.add("worker").await.unwrap();
         let taken_over = async || {
@@ -71,7 +80,37 @@ impl Run {
             now.iter().zip(&before).all(|(now, before)| now > before).then_some(())
         };
         until("Another worker writes in every room", PATIENCE, taken_over).await.unwrap();
+        let mut asked = Vec::new();
+        for room in &self.rooms {
+            let late = self.late(*room).await;
+            asked.push(late.command.id);
+            messenger
+                .transmit(To::node(ns::WORKER, worker.address.nid), route::COMMAND, &late)
+                .await
+                .unwrap();
+        }
         self.stack.kill("worker-1", Signal::CONT).unwrap();
+        asked
+    }
+
+    /// Waits until one of these commands is in the journal.
+    async fn carried_out(&self, commands: &[CommandId]) {
+        let is_one = async || {
+            let journal = journal::read(&self.stack.postgres().unwrap(), &self.rooms, &[]).await.unwrap();
+            let mut entries = journal.rooms.values().flatten();
+            entries.any(|entry| entry.command.is_some_and(|id| commands.contains(&id))).then_some(())
+        };
+        until("The frozen worker writes on", PATIENCE, is_one).await.unwrap();
+    }
+
+    /// A line of somebody who has spoken in this room before, which its crowd knows nothing of.
+    async fn late(&self, room: RoomId) -> CommandSent {
+        let journal = journal::read(&self.stack.postgres().unwrap(), &[room], &[]).await.unwrap();
+        let account = journal.rooms[&room].iter().find_map(|entry| entry.account).unwrap();
+        let action = Action::ChatSay { text: "Is it still my room?".into() };
+        let command = Asked { id: CommandId(uuid::Uuid::now_v7()), room, resent: false, action };
+        let person = Person { account, name: "Late".into(), look: 0 };
+        CommandSent { person, socket: SocketId(0), deadline_us: i64::MAX, command }
     }
 
     /// Kills a worker and starts it anew.
@@ -141,7 +180,8 @@ async fn a_worker_without_a_fence_that_was_replaced_writes_on_and_is_found() {
     let run = Run::start(Some("fence-off"), 50, 2, chats(60.0)).await;
     run.go_on(50).await;
     run.lease_runs_out().await;
-    run.freeze_and_replace().await;
+    let asked = run.freeze_and_replace().await;
+    run.carried_out(&asked).await;
     run.go_on(150).await;
     let Judged { verdict, .. } = run.judge().await;
     assert!(
