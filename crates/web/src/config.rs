@@ -41,8 +41,9 @@ pub struct Config {
     /// Days after which a session ends by itself.
     #[arg(long, env = "MUSICPARK_SESSION_DAYS", default_value = "365", value_name = "DAYS")]
     pub session_days: NonZeroU32,
-    /// Log-ins that may wait for their password to be checked; beyond it they are asked to come back. About 35 ms each.
-    #[arg(long, env = "MUSICPARK_LOGIN_QUEUE", default_value = "64", value_name = "NUMBER")]
+    /// Log-ins that may wait for their password to be checked; beyond it they are asked to come back. About 35 ms each: whoever is admitted
+    /// to a longer queue waits longer than twice as usual (promise 14).
+    #[arg(long, env = "MUSICPARK_LOGIN_QUEUE", default_value = "8", value_name = "NUMBER")]
     pub login_queue: usize,
     /// A folder with a built web client to serve instead of the embedded one, read at the start.
     #[arg(long, env = "MUSICPARK_WEB_CLIENT", value_name = "FOLDER")]
