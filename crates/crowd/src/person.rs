@@ -125,7 +125,8 @@ impl Person {
             room,
             deeds,
             random,
-            gateway: number as usize % shared.servers.len(),
+            // People of one room come through all gateways.
+            gateway: (number / shared.settings.rooms.max(1)) as usize % shared.servers.len(),
             history: History::default(),
             commands: Commands::default(),
             have: None,
