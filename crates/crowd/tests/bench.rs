@@ -29,7 +29,7 @@ fn the_park_is_measured_beside_the_hub_and_the_database() {
         assert!(figures[gained] > 0.0, "{gained} in {figures:?}");
     }
     for deployment in ["embedded", "split"] {
-        assert!(figures[&format!("e.{deployment}.offered-2000.commands")] > 1.0, "{figures:?}");
+        assert!(figures[&format!("e.{deployment}.offered-4000.commands")] > 1.0, "{figures:?}");
     }
 }
 

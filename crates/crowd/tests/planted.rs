@@ -65,16 +65,17 @@ impl Run {
         store.close().await;
     }
 
-    /// Freezes the worker, lets another take over and write in every room, asks the frozen one for something that nobody else is asked
-    /// for, and thaws it. Returns what it was asked for.
+    /// Starts another worker and freezes the first, lets the other take over and write in every room, asks the frozen one for something
+    /// that nobody else is asked for, and thaws it. Returns what it was asked for.
     async fn freeze_and_replace(&self) -> Vec<CommandId> {
         let before = self.terms().await;
         let transport = Transport::Redis(RedisConfig::new(self.stack.redis().unwrap()));
         let messenger = Node::guest(transport, Address::new(ns::GATEWAY, 1)).await.unwrap();
         let workers = messenger.nodes(ns::WORKER).await;
         let [worker] = &workers[..] else { panic!("one worker: {workers:?}") };
-        self.stack.kill("worker-1", Signal::STOP).unwrap();
+        // There before: on a busy machine it would come so late that it gets the frozen one's id.
         self.stack.add("worker").await.unwrap();
+        self.stack.kill("worker-1", Signal::STOP).unwrap();
         let taken_over = async || {
             let now = self.terms().await;
             now.iter().zip(&before).all(|(now, before)| now > before).then_some(())
