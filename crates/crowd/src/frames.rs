@@ -14,6 +14,8 @@ use std::hash::Hasher;
 use std::sync::{Arc, Mutex};
 use tokio::time::Instant;
 
+/// How those frames begin that many people get as the same bytes.
+const SHARED: [&str; 5] = ["{\"events\"", "{\"snapshot\"", "{\"people\"", "{\"presence\"", "{\"rooms\""];
 /// Frames remembered at the most: two generations of this many,
 const GENERATION: usize = 2_048;
 /// or of this many bytes, should they be large.
@@ -139,7 +141,7 @@ impl Frames {
             Err(error) => Frame::Nonsense(error.to_string()),
         };
         // What is for one person only is read once anyway.
-        match text.starts_with("{\"events\"") || text.starts_with("{\"snapshot\"") {
+        match SHARED.iter().any(|kind| text.starts_with(kind)) {
             true => self.once(text.as_bytes(), read),
             false => Arc::new(read()),
         }
