@@ -229,11 +229,19 @@ fn create(folder: &Path) {
         .unwrap_or_else(|e| panic!("The temporary folder {} cannot be made: {e}", folder.display()));
 }
 
+/// A port that nobody listens on, below those that outgoing connections take theirs from (32768 and up): a server that was stopped finds
+/// it free again.
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
+    const FIRST: u32 = 30_000; // above those of scripts/stack
+    const COUNT: u32 = 2_768;
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    // Other processes begin elsewhere.
+    let begin = std::process::id().wrapping_mul(97);
+    (0..COUNT)
+        .map(|_| FIRST + begin.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % COUNT)
+        .filter_map(|port| u16::try_from(port).ok())
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .expect("a free port of 127.0.0.1")
-        .port()
 }
 
 fn run(command: &mut Command) {

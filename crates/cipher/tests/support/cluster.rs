@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use cipher::{Nid, Node, NodeConfig, RedisConfig, Transport};
 
-use super::{PATIENCE, RedisServer, free_port};
+use super::{PATIENCE, RedisServer};
 
 /// Slots of a cluster.
 const SLOTS: usize = 16_384;
@@ -26,7 +26,7 @@ impl Cluster {
                     "--cluster-enabled",
                     "yes",
                     "--cluster-port",
-                    &free_port().to_string(),
+                    "BUS",
                     "--cluster-node-timeout",
                     "1000",
                     // A replica that saw its master lately may take over, however short the timeout is.

@@ -5,9 +5,10 @@
 mod cluster;
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -87,6 +88,8 @@ pub fn brief(ns: &str) -> NodeConfig {
 /// A `redis-server` of this test alone, in a folder of its own, killed when dropped.
 pub struct RedisServer {
     port: u16,
+    /// Where the servers of a cluster talk to it.
+    bus_port: u16,
     process: Option<Child>,
     folder: TempDir,
     password: Option<String>,
@@ -109,7 +112,7 @@ impl RedisServer {
         Self::with(&["--appendonly", "yes"])
     }
 
-    /// With further settings; `PORT` in them is its port.
+    /// With further settings; `PORT` in them is its port, `BUS` one for the servers of a cluster.
     pub fn with(settings: &[&str]) -> Self {
         Self::new(settings).started()
     }
@@ -117,6 +120,7 @@ impl RedisServer {
     fn new(settings: &[&str]) -> Self {
         Self {
             port: 0,
+            bus_port: 0,
             process: None,
             folder: tempfile::tempdir().unwrap(),
             password: None,
@@ -128,12 +132,12 @@ impl RedisServer {
         let mut server = self;
         // Between finding a free port and listening on it another process may be faster.
         for _ in 0..10 {
-            server.port = free_port();
+            (server.port, server.bus_port) = (free_port(), free_port());
             if server.try_run() {
                 return server;
             }
         }
-        panic!("redis-server did not start on any of ten free ports: run it by hand to see why");
+        panic!("redis-server did not start on any of ten free ports; it says:\n{}", server.log());
     }
 
     pub fn port(&self) -> u16 {
@@ -159,7 +163,12 @@ impl RedisServer {
 
     /// Starts again on the same port; with nothing in memory, unless it is durable.
     pub fn run(&mut self) {
-        assert!(self.try_run(), "redis-server did not start again on port {}", self.port);
+        assert!(
+            self.try_run(),
+            "redis-server did not start again on port {}; it says:\n{}",
+            self.port,
+            self.log()
+        );
     }
 
     fn try_run(&mut self) -> bool {
@@ -176,8 +185,13 @@ impl RedisServer {
             "--port",
             &self.port.to_string(),
         ]);
-        command.arg("--dir").arg(self.folder.path());
-        command.args(self.settings.iter().map(|word| word.replace("PORT", &self.port.to_string())));
+        command.arg("--dir").arg(self.folder.path()).args(["--logfile", "log"]);
+        command.args(self.settings.iter().map(|word| match word.as_str() {
+            "PORT" => self.port.to_string(),
+            "BUS" => self.bus_port.to_string(),
+            other => other.to_owned(),
+        }));
+        let _ = std::fs::remove_file(self.folder.path().join("log"));
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap_or_else(|error| {
             panic!("redis-server could not be started ({error}): these tests need it, install the package redis-server")
         });
@@ -187,12 +201,17 @@ impl RedisServer {
             if self.process.as_mut().is_some_and(|process| process.try_wait().unwrap().is_some()) {
                 return false;
             }
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
+            // Its own word: on the port another server might answer, or this one before it finds its other port taken.
+            if self.log().contains("Ready to accept connections") {
                 return true;
             }
             std::thread::sleep(Duration::from_millis(5));
         }
         false
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// A bare connection, to look at what is on the wire.
@@ -281,8 +300,21 @@ impl Drop for Program {
     }
 }
 
+/// A port that nobody listens on, and that nobody else is told in this process.
+///
+/// It lies below those that outgoing connections take theirs from (32768 and up): a server that was stopped finds it free again, and
+/// nobody who tries to reach the server meanwhile can be connected with himself.
 pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    const FIRST: u32 = 30_000; // above those of scripts/stack
+    const COUNT: u32 = 2_768;
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    // Other processes begin elsewhere.
+    let begin = std::process::id().wrapping_mul(97);
+    (0..COUNT)
+        .map(|_| FIRST + begin.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % COUNT)
+        .filter_map(|port| u16::try_from(port).ok())
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .expect("a free port of 127.0.0.1")
 }
 
 /// Waits until `condition` holds.
