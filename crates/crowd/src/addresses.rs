@@ -5,11 +5,16 @@ use anyhow::{Context, ensure};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 /// People that come from one address: well below the ports of an address, and below what the park admits of one address in half a minute.
 const PER_SOURCE: u32 = 500;
 /// Source addresses at the most: 127.0.0.2 to 127.0.0.251.
 const SOURCES_MAX: u32 = 250;
+/// Whoever listens takes a connection within this.
+const KNOCKING: Duration = Duration::from_secs(10);
 /// Descriptors beside the people's sockets: HTTP connections, files, the runtime.
 const SPARE: u64 = 256;
 
@@ -68,6 +73,19 @@ pub struct Server {
 }
 
 impl Server {
+    /// Whether anybody listens there.
+    ///
+    /// # Errors
+    /// When nobody does: a sentence that says where.
+    pub async fn knock(&self) -> anyhow::Result<()> {
+        let url = &self.url;
+        let connecting = timeout(KNOCKING, TcpStream::connect(self.address)).await;
+        let connected =
+            connecting.with_context(|| format!("{url} did not answer within {} s", KNOCKING.as_secs()))?;
+        connected.with_context(|| format!("Nobody listens at {url}: is a gateway running there?"))?;
+        Ok(())
+    }
+
     /// Finds out where a server is.
     ///
     /// # Errors

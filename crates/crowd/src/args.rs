@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::judge::Witness;
+use crate::plan;
 use crate::scenario;
 use crate::settings::{Rates, Settings};
 use anyhow::{Context, ensure};
@@ -99,6 +100,13 @@ impl Args {
             *rate = given.unwrap_or(*rate);
             ensure!(rate.is_finite() && *rate >= 0.0, "A rate has to be 0 or more, and is {rate}.");
         }
+        let deeds = plan::deeds(&rates, self.seconds);
+        ensure!(
+            deeds <= plan::DEEDS_MAX,
+            "These rates make {deeds:.0} deeds in {} s, and a crowd plans {:.0} at the most: lower a rate or the time.",
+            self.seconds,
+            plan::DEEDS_MAX
+        );
         Ok(Settings {
             web: self.web.clone(),
             rooms: self.rooms.unwrap_or_else(|| self.people.div_ceil(50)),
@@ -147,8 +155,13 @@ mod tests {
         let file = file.to_str().unwrap();
         let rates = parse(&["--scenario", file, "--walk", "2", "--pid", "gateway=7"]).unwrap().rates;
         assert_eq!((rates.chats, rates.walk, rates.votes), (5.0, 2.0, 0.0));
-        for wrong in [["--chats", "-1"], ["--chats", "NaN"], ["--pid", "7"], ["--scenario", "/nowhere.toml"]]
-        {
+        for wrong in [
+            ["--chats", "-1"],
+            ["--chats", "NaN"],
+            ["--chats", "1e12"],
+            ["--pid", "7"],
+            ["--scenario", "/nowhere.toml"],
+        ] {
             assert!(parse(&wrong).is_err(), "{wrong:?}");
         }
     }

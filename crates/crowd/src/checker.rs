@@ -71,6 +71,13 @@ impl Verdict {
         }
     }
 
+    /// Takes in how many frames made no sense.
+    pub fn made_no_sense(&mut self, frames: u64) {
+        if frames > 0 {
+            self.breach(Breach::NoSense { frames });
+        }
+    }
+
     fn breach(&mut self, breach: Breach) {
         if self.breaches.len() < BREACHES_KEPT {
             self.breaches.push(breach);
@@ -91,6 +98,7 @@ pub fn check(histories: &[History], journal: Option<&Journal>) -> Verdict {
         if let Some(kept) = &kept {
             answers::check(history, kept, &mut verdict);
         }
+        answers::check_each_other(history, &mut verdict);
         view::check(history, kept.as_ref(), &rest, &mut verdict);
     }
     match &kept {

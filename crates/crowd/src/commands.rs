@@ -1,6 +1,6 @@
 //! What somebody asked for, kept until its outcome is known, and sent again with the same id until then: as a browser does.
 
-use crate::history::{History, Issued, Outcome};
+use crate::history::{Contradiction, History, Issued, Outcome};
 use protocol::command::{Action, Command};
 use protocol::id::{CommandId, RoomId};
 use protocol::refusal::{Refusal, RefusalCode};
@@ -17,6 +17,9 @@ const AGAIN: Duration = Duration::from_millis(300);
 pub struct Commands {
     all: Vec<Issued>,
     pending: Vec<Pending>,
+    /// Final answers, which are few: mostly a command's event says that it was carried out.
+    answers: Vec<(CommandId, Outcome)>,
+    contradictions: Vec<Contradiction>,
 }
 
 #[derive(Debug)]
@@ -56,10 +59,24 @@ impl Commands {
         Some((pending.command.room, pending.due))
     }
 
+    /// It was answered: as [`Commands::end`], and what contradicts an earlier word is kept.
+    pub fn answered(&mut self, id: CommandId, answer: Outcome) -> Option<(RoomId, Instant)> {
+        let earlier = self.answers.iter().rev().find(|(of, _)| *of == id).map(|(_, said)| *said);
+        // By its event, unless it was answered.
+        let first = earlier.or_else(|| self.all.iter().rev().find(|of| of.id == id).map(|of| of.outcome));
+        if let Some(first) = first
+            && contradict(first, answer, earlier.is_some())
+        {
+            self.contradictions.push(Contradiction { command: id, first, then: answer });
+        }
+        self.answers.push((id, answer));
+        self.end(id, answer)
+    }
+
     /// It was refused: for good (true), or it is sent again.
     pub fn refused(&mut self, id: CommandId, why: &Refusal) -> bool {
         if why.code != RefusalCode::Retry {
-            return self.end(id, Outcome::Refused(why.code)).is_some();
+            return self.answered(id, Outcome::Refused(why.code)).is_some();
         }
         let after = why.retry_after_ms.map_or(AGAIN, |ms| Duration::from_millis(ms.into()));
         self.later(id, after);
@@ -113,7 +130,21 @@ impl Commands {
     /// Writes all of them into the history.
     pub fn note(&mut self, history: &mut History) {
         history.commands = std::mem::take(&mut self.all);
+        history.contradictions = std::mem::take(&mut self.contradictions);
         self.pending.clear();
+    }
+}
+
+/// Whether two words about one command cannot both be true. `are_answers`: else the first is by an event, which may be the command's
+/// second, and then has another number than the answer names.
+fn contradict(first: Outcome, then: Outcome, are_answers: bool) -> bool {
+    // A gateway tells whoever sends too much so of each copy: it knows nothing of what became of another.
+    let is_final = |code: RefusalCode| code != RefusalCode::TooMany;
+    match (first, then) {
+        (Outcome::Acknowledged(first), Outcome::Acknowledged(then)) => are_answers && first != then,
+        (Outcome::Acknowledged(_), Outcome::Refused(code))
+        | (Outcome::Refused(code), Outcome::Acknowledged(_)) => is_final(code),
+        _ => false,
     }
 }
 
@@ -156,6 +187,38 @@ mod tests {
         let id = say(&mut commands);
         assert!(commands.refused(id, &refusal(RefusalCode::TooMany)));
         assert_eq!(commands.next_again(), None);
+    }
+
+    #[test]
+    fn a_second_answer_that_says_something_else_is_kept() {
+        let (at, elsewhere) = (Head { term: 1, seq: 2 }, Head { term: 1, seq: 3 });
+        let contradictions = |answers: &[Outcome]| {
+            let mut commands = Commands::default();
+            let id = say(&mut commands);
+            for answer in answers {
+                commands.answered(id, *answer);
+            }
+            let mut history = History::default();
+            commands.note(&mut history);
+            history.contradictions.len()
+        };
+        let (done, conflict) = (Outcome::Acknowledged(at), Outcome::Refused(RefusalCode::Conflict));
+        assert_eq!(contradictions(&[done, done, done]), 0);
+        assert_eq!(contradictions(&[done, Outcome::Acknowledged(elsewhere)]), 1);
+        assert_eq!(contradictions(&[done, conflict]), 1);
+        assert_eq!(contradictions(&[conflict, done]), 1);
+        assert_eq!(contradictions(&[done, Outcome::Refused(RefusalCode::TooMany)]), 0);
+    }
+
+    #[test]
+    fn the_event_of_a_command_may_have_another_number_than_its_answer_but_excludes_a_refusal() {
+        let mut commands = Commands::default();
+        let id = say(&mut commands);
+        commands.end(id, Outcome::Acknowledged(Head { term: 1, seq: 3 }));
+        assert_eq!(commands.answered(id, Outcome::Acknowledged(Head { term: 1, seq: 2 })), None);
+        assert!(commands.contradictions.is_empty());
+        assert!(!commands.refused(id, &refusal(RefusalCode::Forbidden)));
+        assert_eq!(commands.contradictions.len(), 1);
     }
 
     #[test]

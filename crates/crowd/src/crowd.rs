@@ -8,6 +8,7 @@ use crate::person::{Person, Phase, Shared};
 use crate::plan::Plan;
 use crate::processes::{self, Usage};
 use crate::report::{Measured, Report};
+use crate::rest::{self, Rest, Resting};
 use crate::settings::Settings;
 use crate::tally::Tally;
 use crate::waiting;
@@ -24,10 +25,10 @@ use tokio::time::Instant;
 const GATHERING: Duration = Duration::from_secs(60);
 /// A park that admits fewer is too slow to wait for.
 const JOINS_A_SECOND: u32 = 50;
-/// After everybody has stopped, what is under way has this long to come to its end.
-const RESTING: Duration = Duration::from_secs(20);
 /// When nobody has been connected for so long, the park is gone, and nothing more is waited for.
 const GONE: Duration = Duration::from_secs(8);
+/// Between two looks at whether the crowd rests.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// Between two words about the progress.
 const TELL_EVERY: Duration = Duration::from_secs(2);
 
@@ -39,7 +40,7 @@ pub struct Crowd {
     phase: watch::Sender<Phase>,
     people: JoinSet<History>,
     began: Instant,
-    gathering: Duration,
+    gathered: Gathered,
     before: Vec<Option<Usage>>,
     /// Memory of this process before the first came, in KiB.
     resident_kib: u64,
@@ -96,7 +97,9 @@ impl Crowd {
         allow_descriptors(settings.people)?;
         let mut servers = Vec::new();
         for target in &settings.targets {
-            servers.push(Server::find(target).await?);
+            let server = Server::find(target).await?;
+            server.knock().await?;
+            servers.push(server);
         }
         let web = Server::find(settings.web()).await?;
         let everywhere: Vec<Server> = servers.iter().chain([&web]).cloned().collect();
@@ -107,7 +110,12 @@ impl Crowd {
         entrances[0].1.knock().await?;
         let plan = Plan::new(&settings);
         let makers = make_rooms(&settings, &entrances).await?;
-        let tracks = entrances[0].1.tracks(&makers[0].0).await.unwrap_or_default();
+        let tracks = match settings.rates.adds + settings.rates.votes > 0.0 {
+            true => {
+                entrances[0].1.tracks(&makers[0].0).await.context("The library cannot be asked for tracks")?
+            }
+            false => Vec::new(),
+        };
         let shared = Arc::new(Shared {
             joins: Semaphore::new(settings.joins_at_once.max(1) as usize),
             settings,
@@ -128,13 +136,13 @@ impl Crowd {
             let person = Person::new(number as u32, shared.clone(), session, room, deeds);
             people.spawn(person.run(phase.subscribe()));
         }
-        let gathering = gather(&shared, started).await?;
+        let gathered = gather(&shared, started).await?;
         let rooms = makers.into_iter().map(|(_, room)| room).collect();
         let before = shared.settings.pids.iter().map(|(_, pid)| processes::usage(*pid).ok()).collect();
         let began = Instant::now();
         shared.tally.measure(true);
         phase.send_replace(Phase::Acting(began));
-        Ok(Crowd { shared, rooms, phase, people, began, gathering, before, resident_kib })
+        Ok(Crowd { shared, rooms, phase, people, began, gathered, before, resident_kib })
     }
 
     /// How it is at the moment.
@@ -171,13 +179,10 @@ impl Crowd {
     /// Acts for as long as was asked for, or until the park is gone, with a word about it now and then on standard error.
     pub async fn act(&self) {
         let end = self.began + Duration::from_secs(self.shared.settings.seconds.into());
-        let mut there = Instant::now();
         while Instant::now() < end {
             tokio::time::sleep_until(end.min(Instant::now() + TELL_EVERY)).await;
-            let Live { connected, live, acknowledged, deliveries, .. } = self.live();
-            if connected > 0 {
-                there = Instant::now();
-            } else if there.elapsed() > GONE {
+            let Live { live, acknowledged, deliveries, .. } = self.live();
+            if self.is_deserted() {
                 eprintln!("Nobody has been connected for {} s: the park is gone.", GONE.as_secs());
                 return;
             }
@@ -188,29 +193,41 @@ impl Crowd {
         }
     }
 
+    /// Whether nobody has been connected for so long that the park must be gone.
+    fn is_deserted(&self) -> bool {
+        self.shared.tally.deserted_since().is_some_and(|since| since.elapsed() > GONE)
+    }
+
+    /// Waits until what is under way has come to its end, as long as anything comes of it.
+    async fn rest(&self) -> Rest {
+        let tally = &self.shared.tally;
+        let mut resting = Resting::begin(Instant::now());
+        loop {
+            let remain = u64::from(self.shared.settings.people).saturating_sub(tally.gone.get());
+            let rests = tally.pending.get() == 0 && tally.owed.get() == 0 && tally.live.get() == remain;
+            // Repairs of what somebody did not hear come within the digest's second or two, and are waited for only as long as needed.
+            let is_reached = rests && self.shared.frames.is_level();
+            let came = tally.acknowledged.get() + tally.heard.get();
+            if let Some(rest) = resting.look(Instant::now(), is_reached, came) {
+                return rest;
+            }
+            if self.is_deserted() {
+                return Rest::Stuck;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
     /// Lets what is under way come to its end, sends everybody home, and reports.
     pub async fn finish(mut self) -> Finished {
         self.phase.send_replace(Phase::Resting { began: self.began, until: Instant::now() });
         let everybody = u64::from(self.shared.settings.people);
-        let mut there = Instant::now();
-        let rested = async || {
-            let live = self.live();
-            if live.connected > 0 {
-                there = Instant::now();
-            }
-            let remain = everybody.saturating_sub(self.shared.tally.gone.get());
-            let rests = live.pending == 0 && self.shared.tally.owed.get() == 0 && live.live == remain;
-            (rests || there.elapsed() > GONE).then_some(())
-        };
-        let rest = waiting::until("The crowd comes to rest", RESTING, rested).await;
-        // Repairs of what somebody did not hear come within the digest's second or two, and are waited for only as long as needed.
-        let heard = waiting::until("Everybody has heard everything", RESTING, async || {
-            self.shared.frames.is_level().then_some(())
-        })
-        .await;
-        // Measured to the end of what was begun: whoever stopped the clock before would leave out the slowest.
+        let rest = self.rest().await;
+        // Measured to the end of what was begun: whoever stopped the clock before would leave out the slowest. But not beyond the park's own
+        // end.
         let after: Vec<_> = self.shared.settings.pids.iter().map(|(_, pid)| processes::usage(*pid)).collect();
-        let seconds = self.began.elapsed().as_secs_f64();
+        let end = self.shared.tally.deserted_since().unwrap_or_else(Instant::now);
+        let seconds = end.duration_since(self.began).as_secs_f64();
         self.shared.tally.measure(false);
         let resident_kib = (self.resident_kib, processes::own_resident_kib());
         let back = self.live().live;
@@ -220,14 +237,30 @@ impl Crowd {
             histories.extend(history.ok());
         }
         let mut notes = Vec::new();
+        let mut unchecked = Vec::new();
+        let broken = everybody - histories.len() as u64;
+        if broken > 0 {
+            unchecked.push(format!("What {broken} people saw is not known: their tasks broke."));
+        }
         let absent = everybody.saturating_sub(back);
-        if absent > 0 {
-            notes.push(format!(
+        match rest {
+            _ if absent > 0 => notes.push(format!(
                 "{absent} of {everybody} people were not in their rooms at the end: they could not come in or back ({}).",
                 reasons(&self.shared)
-            ));
-        } else if let Err(error) = rest.and(heard) {
-            notes.push(format!("{error:#}"));
+            )),
+            Rest::Reached => {}
+            Rest::Stuck => notes.push(format!(
+                "For {} s nothing came any more, although not everything had an outcome or had been heard by everybody.",
+                rest::STUCK.as_secs()
+            )),
+            Rest::Behind => {
+                unchecked.push(format!(
+                    "{} s after the end the park was still at what had been asked before: whether everybody would have heard everything is not judged.",
+                    rest::BEHIND.as_secs()
+                ));
+                // Whoever is sent home before they have heard all of it has seen no end.
+                histories.iter_mut().for_each(History::lost);
+            }
         }
         notes.extend(
             self.shared.tally.nonsense_seen().iter().map(|why| format!("A frame made no sense: {why}")),
@@ -243,36 +276,46 @@ impl Crowd {
         }
         let measured = Measured {
             seconds,
-            gathering: self.gathering,
+            gathered: self.gathered,
             began: self.began,
             absent,
             processes: spent,
             resident_kib,
             notes,
+            unchecked,
         };
         let report = Report::new(&self.shared, &histories, measured);
         Finished { report, histories, rooms: self.rooms }
     }
 }
 
+/// How people came in.
+#[derive(Debug, Clone, Copy)]
+pub struct Gathered {
+    /// How many were in.
+    pub people: u64,
+    /// From the first who walked in until they were.
+    pub took: Duration,
+}
+
 /// Waits until all are in and what they did on coming in is done, and says how far it is.
-async fn gather(shared: &Shared, started: Instant) -> anyhow::Result<Duration> {
+async fn gather(shared: &Shared, started: Instant) -> anyhow::Result<Gathered> {
     let people = shared.settings.people;
     let patience = GATHERING + Duration::from_secs((people / JOINS_A_SECOND).into());
     let mut told = Instant::now();
     loop {
         let live = shared.tally.live.get();
         if live >= u64::from(people) {
-            let gathering = started.elapsed();
-            eprintln!("All {people} people are in their rooms, after {:.1} s.", gathering.as_secs_f64());
+            let took = started.elapsed();
+            eprintln!("All {people} people are in their rooms, after {:.1} s.", took.as_secs_f64());
             // The tracks of whoever made a room: no part of what is measured.
             let settled = async || (shared.tally.pending.get() == 0).then_some(());
             if let Err(error) =
-                waiting::until("What was asked for on coming in is done", RESTING, settled).await
+                waiting::until("What was asked for on coming in is done", rest::STUCK, settled).await
             {
                 eprintln!("Beginning all the same: {error:#}");
             }
-            return Ok(gathering);
+            return Ok(Gathered { people: live, took });
         }
         if told.elapsed() > TELL_EVERY {
             told = Instant::now();
@@ -287,7 +330,7 @@ async fn gather(shared: &Shared, started: Instant) -> anyhow::Result<Duration> {
                 reasons(shared)
             );
             eprintln!("Beginning with {live} of {people} people: {}.", reasons(shared));
-            return Ok(started.elapsed());
+            return Ok(Gathered { people: live, took: started.elapsed() });
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

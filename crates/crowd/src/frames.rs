@@ -78,7 +78,7 @@ pub struct Frames {
     /// When each command was due.
     dues: Mutex<FxHashMap<CommandId, Instant>>,
     rooms: Mutex<FxHashMap<RoomId, Known>>,
-    /// Of each person: their room and how much of it they have.
+    /// Of each person who hears their room: which, and how much of it they have.
     have: Mutex<FxHashMap<u32, (RoomId, i64)>>,
     /// Steps under way.
     pub steps: Steps,
@@ -125,7 +125,12 @@ impl Frames {
         self.have.lock().expect(UNPOISONED).insert(person, (room, seq));
     }
 
-    /// Whether everybody has heard the last that anybody knows of their room.
+    /// A person hears nothing for now.
+    pub fn hears_nothing(&self, person: u32) {
+        self.have.lock().expect(UNPOISONED).remove(&person);
+    }
+
+    /// Whether everybody who hears their room has heard the last that anybody knows of it.
     pub fn is_level(&self) -> bool {
         let rooms = self.rooms.lock().expect(UNPOISONED);
         let last = |room| rooms.get(room).map_or(0, |known| known.seq);

@@ -18,6 +18,19 @@ pub struct History {
     pub commands: Vec<Issued>,
     /// What was seen of rooms, in the order in which it came.
     pub seen: Vec<Seen>,
+    /// Commands that were answered twice, and not the same.
+    pub contradictions: Vec<Contradiction>,
+}
+
+/// Two final answers to one command that cannot both be true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The command.
+    pub command: CommandId,
+    /// What was said first.
+    pub first: Outcome,
+    /// What was said then.
+    pub then: Outcome,
 }
 
 /// A command and what became of it.
@@ -61,7 +74,8 @@ pub enum Seen {
         /// Its content.
         state: StatePrint,
     },
-    /// Events of one term, one after the other as they came, without a hole between them.
+    /// Events of one term, one after the other as they came, without a hole between them; of a long row a part, which ends before a
+    /// multiple of [`PIECE`].
     Events {
         /// The room.
         room: RoomId,
@@ -77,6 +91,9 @@ pub enum Seen {
     /// The socket was lost here; the next socket may resume or begin anew.
     Lost,
 }
+
+/// People's pieces are cut at the same numbers, so that two who heard a room without losing their line can be compared piece by piece.
+pub const PIECE: i64 = 64;
 
 /// A hash over events in their order: two that saw the same events have the same.
 ///
@@ -130,10 +147,18 @@ impl fmt::Display for StatePrint {
 }
 
 impl History {
-    /// Notes an event that came: it lengthens the last piece when it continues it, else it begins a new one, whatever its number.
+    /// Their connection is over, if they had one.
+    pub fn lost(&mut self) {
+        if self.seen.last().is_some_and(|seen| *seen != Seen::Lost) {
+            self.seen.push(Seen::Lost);
+        }
+    }
+
+    /// Notes an event that came: it lengthens the last piece when it continues it in one [`PIECE`], else it begins a new one, whatever its number.
     pub fn saw(&mut self, room: RoomId, head: Head, print: Print) {
         if let Some(Seen::Events { room: of, term, last, digest, .. }) = self.seen.last_mut()
             && (*of, *term, *last + 1) == (room, head.term, head.seq)
+            && head.seq % PIECE != 0
         {
             *last = head.seq;
             *digest = digest.and(print);
@@ -171,6 +196,23 @@ mod tests {
         assert_eq!(pieces(&[(1, 4), (1, 6)]), [(1, 4, 4), (1, 6, 6)]);
         assert_eq!(pieces(&[(1, 4), (1, 4)]), [(1, 4, 4), (1, 4, 4)]);
         assert_eq!(pieces(&[(1, 4), (2, 5)]), [(1, 4, 4), (2, 5, 5)]);
+    }
+
+    #[test]
+    fn long_rows_are_cut_at_the_same_numbers_wherever_they_begin() {
+        let row = |from: i64| pieces(&(from..140).map(|seq| (1, seq)).collect::<Vec<_>>());
+        assert_eq!(row(3), [(1, 3, 63), (1, 64, 127), (1, 128, 139)]);
+        assert_eq!(row(60)[1..], row(3)[1..]);
+    }
+
+    #[test]
+    fn a_connection_that_never_was_is_not_lost_and_one_that_was_is_lost_once() {
+        let mut history = History::default();
+        history.lost();
+        history.seen.push(Seen::Listens { room: RoomId(1) });
+        history.lost();
+        history.lost();
+        assert_eq!(history.seen, [Seen::Listens { room: RoomId(1) }, Seen::Lost]);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! What the database has kept of rooms, as the checker needs it.
 
 use crate::history::{History, Print, Seen, StatePrint};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use park::{Room, RoomOpening, fold};
 use protocol::event::Event;
 use protocol::id::{AccountId, CommandId, RoomId};
 use protocol::room::RoomState;
 use protocol::socket::Head;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use store::{RoomSpec, Store};
 
 /// Events read at once.
@@ -46,13 +47,26 @@ impl From<&Event> for Entry {
     }
 }
 
+/// Opens a database that is there.
+///
+/// # Errors
+/// When it is not, or cannot be opened.
+pub async fn open(url: &str) -> anyhow::Result<Store> {
+    // The store would make a new file: right for a park, and of no use for whoever wants to know what was kept.
+    if let Some(file) = url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
+        let path = file.split('?').next().unwrap_or_default();
+        ensure!(Path::new(path).is_file(), "The journal cannot be read: there is no file {path}");
+    }
+    Store::open(url).await.context("The journal cannot be read")
+}
+
 /// Reads the journal of these rooms: `postgres://...` or `sqlite:<path>`; and makes their states wherever these people were told one.
 /// Writes nothing.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn read(url: &str, rooms: &[RoomId], histories: &[History]) -> anyhow::Result<Journal> {
-    let store = Store::open(url).await.context("The journal cannot be read")?;
+    let store = open(url).await?;
     let mut wanted: BTreeSet<(RoomId, i64)> = BTreeSet::new();
     for seen in histories.iter().flat_map(|history| &history.seen) {
         if let Seen::Snapshot { room, head, .. } = seen {

@@ -23,33 +23,38 @@ pub struct Judged {
     pub report: Report,
     /// What it found.
     pub verdict: Verdict,
-    /// Whether the journal that was to be asked could not be read; people were compared with each other then.
-    pub is_unread: bool,
 }
 
-/// Judges what everybody sent and saw. What could not be asked is a note in the report: figures are told whether or not they can be checked.
+/// Judges what everybody sent and saw. What could not be asked is told in the report (`unchecked`): there are figures whether or not they can
+/// be checked. Without a journal people are compared with each other.
 pub async fn judge(finished: Finished, witness: Option<Witness<'_>>) -> Judged {
     let Finished { mut report, histories, rooms } = finished;
     let Some(Witness { database, gateways, web }) = witness else {
         let verdict = checker::check(&histories, None);
-        report.judged(&verdict);
-        return Judged { report, verdict, is_unread: false };
+        return concluded(report, verdict);
     };
     let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
     let (journal, compared) = tokio::join!(
         journal::read(database, &rooms, &histories),
         replicas::compare(gateways, web, database, &rooms)
     );
-    let mut note = |what: &str, error: &anyhow::Error| {
-        report.notes.push(format!("{what}: {}.", format!("{error:#}").trim_end_matches('.')));
+    let mut unchecked = |what: &str, error: &anyhow::Error| {
+        report.unchecked.push(format!("{what}: {}.", format!("{error:#}").trim_end_matches('.')));
     };
-    let journal = journal.inspect_err(|error| note("What was seen was checked without the journal", error));
-    let compared = compared.inspect_err(|error| note("The copies of rooms were not compared", error));
+    let journal =
+        journal.inspect_err(|error| unchecked("What was seen was checked without the journal", error));
+    let compared = compared.inspect_err(|error| unchecked("The copies of rooms were not compared", error));
     let mut verdict = checker::check(&histories, journal.as_ref().ok());
     if let Ok(compared) = compared {
         verdict.compared(&compared);
         report.compared(&compared);
     }
+    concluded(report, verdict)
+}
+
+fn concluded(report: Report, verdict: Verdict) -> Judged {
+    let (mut report, mut verdict) = (report, verdict);
+    verdict.made_no_sense(report.nonsense);
     report.judged(&verdict);
-    Judged { report, verdict, is_unread: journal.is_err() }
+    Judged { report, verdict }
 }

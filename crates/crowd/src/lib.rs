@@ -3,7 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`args`] | the command line; [`scenario`] rates as a file; [`settings`] what kind of crowd |
-//! | [`crowd`] | a crowd from its first guest to its report; [`plan`] who does what when, drawn before |
+//! | [`crowd`] | a crowd from its first guest to its report; [`rest`] when it has come to rest; [`plan`] who does what when, drawn before |
 //! | [`person`] | one person: a task that keeps a socket; [`commands`] what they asked for; [`walk`] where they are |
 //! | [`arrive`] | walking in over HTTP; [`mod@line`] a websocket; [`addresses`] how one process can be thousands |
 //! | [`frames`] | reading what the park sends, once for all who get the same bytes; [`steps`] how old a position is |
@@ -42,6 +42,7 @@ pub mod processes;
 pub mod proxy;
 pub mod replicas;
 pub mod report;
+pub mod rest;
 pub mod scenario;
 pub mod settings;
 pub mod stack;

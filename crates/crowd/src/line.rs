@@ -19,8 +19,8 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 const READ_BUFFER: usize = 4 * 1024;
 /// Largest message taken: a snapshot of a full room with a long queue is far below it.
 const MESSAGE_MAX: usize = 16 << 20;
-/// Opening takes at most this long.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Opening takes at most this long, and so does the first word of a room.
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// The close code of a connection that ended without one.
 const NO_CLOSE: u16 = 1006;
 

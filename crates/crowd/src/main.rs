@@ -3,6 +3,7 @@
 use clap::Parser;
 use crowd::args::Args;
 use crowd::crowd::Crowd;
+use crowd::journal;
 use crowd::judge::{Judged, judge};
 use std::process::ExitCode;
 
@@ -26,10 +27,14 @@ async fn main() -> ExitCode {
 
 async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = args.settings()?;
+    // Said now, not after an hour.
+    if let Some(database) = &args.journal {
+        journal::open(database).await?.close().await;
+    }
     let web = settings.web().to_owned();
     let crowd = Crowd::start(settings).await?;
     crowd.act().await;
-    let Judged { report, verdict, is_unread } = judge(crowd.finish().await, args.witness(&web)).await;
+    let Judged { report, verdict } = judge(crowd.finish().await, args.witness(&web)).await;
     match args.json {
         true => println!("{}", serde_json::to_string(&report)?),
         false => print!("{report}"),
@@ -43,7 +48,7 @@ async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     Ok(match verdict.holds() {
         false => ExitCode::from(1),
-        true if is_unread || report.absent > 0 => ExitCode::from(2),
+        true if !report.unchecked.is_empty() || report.absent > 0 => ExitCode::from(2),
         true => ExitCode::SUCCESS,
     })
 }

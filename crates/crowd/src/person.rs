@@ -9,7 +9,7 @@ use crate::arrive::{Entrance, Failure, Session};
 use crate::commands::Commands;
 use crate::frames::Frames;
 use crate::history::{History, Seen};
-use crate::line::Line;
+use crate::line::{self, Line};
 use crate::plan::Due;
 use crate::settings::Settings;
 use crate::tally::Tally;
@@ -24,7 +24,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// Waiting before the first try to come back, at the most; it doubles up to [`BACK_MAX`].
 const BACK: Duration = Duration::from_millis(250);
@@ -152,13 +152,12 @@ impl Person {
                 entered = self.enter() => entered,
                 // A park that stalls keeps nobody from going home.
                 _ = end.wait_for(|phase| *phase == Phase::Leaving) => {
-                    self.history.seen.push(Seen::Lost);
+                    self.lost();
                     break;
                 }
             };
             match entered {
                 Ok(line) => {
-                    tries = 0;
                     match self.attend(line, &mut phase).await {
                         End::Left => break,
                         End::Lost(code) => {
@@ -173,10 +172,15 @@ impl Person {
                         }
                         End::Dropped => self.gateway += usize::from(self.random.random::<bool>()),
                     }
-                    self.history.seen.push(Seen::Lost);
-                    self.away_since = Some(Instant::now());
+                    self.lost();
+                    if self.heard.is_in() {
+                        // A gateway that greets and closes is waited for longer each time.
+                        tries = 0;
+                        self.away_since = Some(Instant::now());
+                    }
                 }
                 Err(failure) => {
+                    self.lost();
                     self.shared.tally.failed(&failure);
                     // A port is free again in a minute at the earliest: whoever is not in yet is not waited for.
                     let never = matches!(failure, Failure::OutOfPorts(_)) && !self.ever_in;
@@ -197,6 +201,12 @@ impl Person {
         }
         self.commands.note(&mut self.history);
         self.history
+    }
+
+    /// Their connection is over, if they had one.
+    fn lost(&mut self) {
+        self.history.lost();
+        self.shared.frames.hears_nothing(self.number);
     }
 
     async fn wait(&self, time: Duration, phase: &mut watch::Receiver<Phase>) {
@@ -236,13 +246,19 @@ impl Person {
         self.heard = Heard::default();
         if permit.is_some() {
             // The door is held until they are in: so many at once, and no more.
+            let give_up = Instant::now() + line::PATIENCE;
             while !self.heard.is_in() {
-                match line.next().await {
-                    Ok(message) => self.hear(&message),
-                    Err(code) => {
+                match timeout_at(give_up, line.next()).await {
+                    Ok(Ok(message)) => self.hear(&message),
+                    Ok(Err(code)) => {
                         shared.tally.closed(code);
-                        self.history.seen.push(Seen::Lost);
                         return Err(Failure::Unreachable(anyhow::anyhow!("the gateway closed with {code}")));
+                    }
+                    Err(_) => {
+                        let seconds = line::PATIENCE.as_secs();
+                        let why =
+                            anyhow::anyhow!("{} told nothing of the room within {seconds} s", server.url);
+                        return Err(Failure::Unreachable(why));
                     }
                 }
             }
@@ -254,7 +270,7 @@ impl Person {
     async fn attend(&mut self, mut line: Line, phase: &mut watch::Receiver<Phase>) -> End {
         self.shared.tally.connected.add(1);
         let end = self.act(&mut line, phase).await;
-        self.shared.tally.connected.take_one();
+        self.shared.tally.disconnected();
         if self.heard.is_in() {
             self.shared.tally.live.take_one();
         }

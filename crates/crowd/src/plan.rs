@@ -36,6 +36,14 @@ pub struct Plan {
     pub deeds: Vec<VecDeque<Due>>,
 }
 
+/// Deeds of a plan at the most: a plan is made before anybody comes.
+pub const DEEDS_MAX: f64 = 10e6;
+
+/// How many deeds these rates ask for.
+pub fn deeds(rates: &Rates, seconds: u32) -> f64 {
+    kinds(rates).iter().map(|(rate, _)| rate * f64::from(seconds)).sum()
+}
+
 impl Plan {
     /// The plan of these settings. The same settings make the same plan.
     pub fn new(settings: &Settings) -> Plan {

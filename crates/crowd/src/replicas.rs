@@ -12,7 +12,7 @@
 use crate::addresses::Server;
 use crate::arrive::{Entrance, Session, patiently};
 use crate::history::StatePrint;
-use crate::journal::{Replay, opening};
+use crate::journal::{Replay, open, opening};
 use crate::line::Line;
 use anyhow::{Context, bail};
 use futures_util::{StreamExt, stream};
@@ -79,6 +79,8 @@ pub struct Compared {
     /// Those that are not what the journal makes.
     pub differences: Vec<Difference>,
     /// What could not be compared, in sentences.
+    pub untold: Vec<String>,
+    /// What else is to be said, in sentences.
     pub notes: Vec<String>,
 }
 
@@ -99,7 +101,7 @@ pub async fn compare(
     for gateway in gateways {
         servers.push(Server::find(gateway).await?);
     }
-    let store = Store::open(database).await.context("The journal cannot be read")?;
+    let store = open(database).await?;
     let comparison = Comparison { listener: Listener { session, entrance }, store };
     let compared = comparison.run(&servers, rooms).await;
     comparison.store.close().await;
@@ -233,9 +235,9 @@ fn sum(all: Vec<OfRoom<'_>>, rooms: u64) -> Compared {
     }
     let more = untold.len().saturating_sub(UNTOLD_MAX);
     let told = untold.iter().take(UNTOLD_MAX).map(|why| why.trim_end_matches('.'));
-    compared.notes.extend(told.map(|why| format!("A copy was not compared: {why}.")));
+    compared.untold.extend(told.map(|why| format!("A copy was not compared: {why}.")));
     if more > 0 {
-        compared.notes.push(format!("{more} more copies were not compared."));
+        compared.untold.push(format!("{more} more copies were not compared."));
     }
     let hidden = rooms.saturating_sub(compared.of_workers);
     if hidden > 0 {

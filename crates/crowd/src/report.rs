@@ -1,6 +1,7 @@
 //! What a crowd measured: a table for people, one JSON object for programs.
 
 use crate::checker::Verdict;
+use crate::crowd::Gathered;
 use crate::history::{History, Seen};
 use crate::latency::Percentiles;
 use crate::marks::Marked;
@@ -10,7 +11,6 @@ use crate::replicas::Compared;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
-use std::time::Duration;
 use tokio::time::Instant;
 
 /// What only the crowd's own run knows.
@@ -18,8 +18,8 @@ use tokio::time::Instant;
 pub struct Measured {
     /// Length of the measured time, in seconds: from when all were in until they rested.
     pub seconds: f64,
-    /// From the first who walked in until all were in.
-    pub gathering: Duration,
+    /// How people came in.
+    pub gathered: Gathered,
     /// When the measured time began.
     pub began: Instant,
     /// People who were not in their rooms at the end.
@@ -30,6 +30,8 @@ pub struct Measured {
     pub resident_kib: (u64, u64),
     /// What else is to be said.
     pub notes: Vec<String>,
+    /// What of the crowd itself cannot be judged.
+    pub unchecked: Vec<String>,
 }
 
 /// The figures of a run. Times are milliseconds, rates are per second of the measured time.
@@ -80,9 +82,9 @@ pub struct Report {
     pub bytes_per_client_per_second: f64,
     /// Frames each client received in a second.
     pub frames_per_client_per_second: f64,
-    /// People who came in a second, from the first until all were in.
+    /// People who came in a second, from the first until they began to act.
     pub joins_per_second: f64,
-    /// From the first until all were in, in seconds.
+    /// From the first until they were in, in seconds.
     pub gathering_s: f64,
     /// From somebody's first request until they heard and saw their room.
     pub joining_ms: Percentiles,
@@ -100,6 +102,8 @@ pub struct Report {
     pub drops: u64,
     /// Snapshots beyond the first of each person.
     pub resyncs: u64,
+    /// Frames that made no sense; each is a breach.
+    pub nonsense: u64,
     /// Deeds that could not be done, as there was nothing to do them with.
     pub undone: u64,
     /// Refusals by reason.
@@ -118,6 +122,8 @@ pub struct Report {
     pub processes: Vec<Spent>,
     /// What else is to be said, in sentences.
     pub notes: Vec<String>,
+    /// What could not be checked as asked for, in sentences.
+    pub unchecked: Vec<String>,
 }
 
 /// How the copies of the rooms compared at rest.
@@ -167,8 +173,9 @@ impl Report {
             skipped_frames: tally.skipped_frames.get(),
             bytes_per_client_per_second: per_client(tally.bytes.get()),
             frames_per_client_per_second: per_client(tally.frames.get()),
-            joins_per_second: f64::from(settings.people) / measured.gathering.as_secs_f64().max(0.001),
-            gathering_s: measured.gathering.as_secs_f64(),
+            joins_per_second: measured.gathered.people as f64
+                / measured.gathered.took.as_secs_f64().max(0.001),
+            gathering_s: measured.gathered.took.as_secs_f64(),
             joining_ms: tally.joining.percentiles(),
             gap_ms: tally.gaps.percentiles(),
             disconnects: tally.disconnects.get(),
@@ -177,6 +184,7 @@ impl Report {
             disconnects_max: histories.iter().map(lost).max().unwrap_or_default(),
             drops: tally.drops.get(),
             resyncs: tally.resyncs.get(),
+            nonsense: tally.nonsense.get(),
             undone: tally.undone.get(),
             refusals: tally.refusals(),
             closes: tally.closes(),
@@ -186,6 +194,7 @@ impl Report {
             crowd_kib_per_person: with.saturating_sub(without) as f64 / f64::from(settings.people),
             processes: measured.processes,
             notes: measured.notes,
+            unchecked: measured.unchecked,
         }
     }
 }
@@ -204,6 +213,7 @@ impl Report {
                 .map(ToString::to_string)
                 .collect(),
         });
+        self.unchecked.extend_from_slice(&compared.untold);
         self.notes.extend_from_slice(&compared.notes);
     }
 
@@ -315,6 +325,10 @@ impl Display for Report {
                 self.crowd_kib_per_person
             ),
         )?;
+        if self.undone > 0 {
+            line("not done", format!("{} deeds, as there was nothing to do them with", self.undone))?;
+        }
+        self.unchecked.iter().try_for_each(|what| line("not checked", what.clone()))?;
         self.notes.iter().try_for_each(|note| line("note", note.clone()))
     }
 }

@@ -20,8 +20,10 @@ pub struct Tally {
     pub live: Count,
     /// People who have given up: they are not in their rooms, and will not be.
     pub gone: Count,
-    /// Durable events that reached somebody through a live socket, each receiver counted.
+    /// Durable events that reached somebody live in the measured time, each receiver counted.
     pub deliveries: Count,
+    /// Durable events that reached somebody, at whatever time, each receiver counted.
+    pub heard: Count,
     /// Commands sent, counting each id once.
     pub commands: Count,
     /// Commands that were carried out.
@@ -72,7 +74,11 @@ pub struct Tally {
     closes: Mutex<BTreeMap<u16, u64>>,
     /// The last reason for which somebody could not come in, as a sentence.
     failure: Mutex<Option<String>>,
-    nonsense: Mutex<Vec<String>>,
+    /// Frames that made no sense.
+    pub nonsense: Count,
+    nonsense_seen: Mutex<Vec<String>>,
+    /// When a connection ended last.
+    cut: Mutex<Option<Instant>>,
 }
 
 /// A counter.
@@ -143,8 +149,9 @@ impl Tally {
     }
 
     /// A frame made no sense.
-    pub fn nonsense(&self, why: &str) {
-        let mut nonsense = self.nonsense.lock().expect(UNPOISONED);
+    pub fn made_no_sense(&self, why: &str) {
+        self.nonsense.add(1);
+        let mut nonsense = self.nonsense_seen.lock().expect(UNPOISONED);
         if nonsense.len() < NONSENSE_KEPT {
             nonsense.push(why.to_owned());
         }
@@ -152,7 +159,19 @@ impl Tally {
 
     /// Examples of frames that made no sense.
     pub fn nonsense_seen(&self) -> Vec<String> {
-        self.nonsense.lock().expect(UNPOISONED).clone()
+        self.nonsense_seen.lock().expect(UNPOISONED).clone()
+    }
+
+    /// A connection ended.
+    pub fn disconnected(&self) {
+        self.connected.take_one();
+        *self.cut.lock().expect(UNPOISONED) = Some(Instant::now());
+    }
+
+    /// Since when nobody has been connected; none while somebody is.
+    pub fn deserted_since(&self) -> Option<Instant> {
+        let cut = *self.cut.lock().expect(UNPOISONED);
+        cut.filter(|_| self.connected.get() == 0)
     }
 
     /// A command of this room that was due then is carried out, as its sender now knows.

@@ -3,7 +3,7 @@
 use crate::checker::breach::Who;
 use crate::checker::kept::Kept;
 use crate::checker::{Breach, Verdict};
-use crate::history::{History, Issued, Outcome};
+use crate::history::{Contradiction, History, Issued, Outcome};
 use protocol::id::{AccountId, CommandId};
 use protocol::socket::Head;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,14 @@ pub fn check(history: &History, kept: &Kept<'_>, verdict: &mut Verdict) {
             }
             Outcome::Unknown => {}
         }
+    }
+}
+
+/// Judges one person's answers against each other: a command's outcome does not change (promise 2).
+pub fn check_each_other(history: &History, verdict: &mut Verdict) {
+    let who = Who(history.account);
+    for Contradiction { command, first, then } in history.contradictions.iter().copied() {
+        verdict.breach(Breach::AnsweredTwice { who, command, first, then });
     }
 }
 

@@ -14,7 +14,7 @@ pub fn check(histories: &[History], verdict: &mut Verdict) {
     check_answers(histories, verdict);
 }
 
-/// Whoever saw the same numbers saw the same events.
+/// Whoever saw the same piece saw the same events.
 fn check_content(histories: &[History], verdict: &mut Verdict) {
     let mut first_seen: BTreeMap<(RoomId, i64, i64), (Who, i64, Digest)> = BTreeMap::new();
     for (who, room, term, range, digest) in pieces(histories) {

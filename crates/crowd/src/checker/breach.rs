@@ -1,5 +1,7 @@
 //! What can be wrong, each a sentence that names person, room and numbers.
 
+use crate::arrive::name;
+use crate::history::Outcome;
 use crate::replicas::Difference;
 use protocol::id::{AccountId, CommandId, RoomId};
 use protocol::socket::Head;
@@ -139,6 +141,19 @@ pub enum Breach {
         room: RoomId,
         seq: i64,
     },
+    #[error("{who} was told that command {command} {}, and then that it {}.", told(.first), told(.then))]
+    AnsweredTwice { who: Who, command: CommandId, first: Outcome, then: Outcome },
+    #[error("{frames} frames made no sense to a client that speaks the public protocol.")]
+    NoSense { frames: u64 },
     #[error(transparent)]
     TwoCopies(Difference),
+}
+
+/// An answer, for a sentence.
+fn told(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Unknown => "is not known".to_owned(),
+        Outcome::Acknowledged(head) => format!("is event {} of term {}", head.seq, head.term),
+        Outcome::Refused(code) => format!("is refused ({})", name(*code)),
+    }
 }

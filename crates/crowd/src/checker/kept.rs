@@ -32,8 +32,10 @@ impl<'a> Kept<'a> {
         for (room, entries) in &journal.rooms {
             let room = *room;
             verdict.kept += entries.len() as u64;
-            for pair in entries.windows(2) {
-                let (before, entry) = (pair[0].head, pair[1].head);
+            // A room's first event is number 1.
+            let mut before = Head { term: 0, seq: 0 };
+            for Entry { head: entry, .. } in entries {
+                let entry = *entry;
                 if entry.seq != before.seq + 1 {
                     verdict.breach(Breach::Gap { room, before: before.seq, seq: entry.seq });
                 }
@@ -45,6 +47,7 @@ impl<'a> Kept<'a> {
                         before: before.term,
                     });
                 }
+                before = entry;
             }
             for Entry { head, account, command, .. } in entries {
                 if let Some((account, command)) = account.zip(*command) {

@@ -58,7 +58,7 @@ impl Person {
             Frame::Snapshot(stood) => self.hear_snapshot(*stood),
             Frame::Other(other) => self.hear_other(other),
             Frame::Binary => {}
-            Frame::Nonsense(why) => shared.tally.nonsense(why),
+            Frame::Nonsense(why) => shared.tally.made_no_sense(why),
         }
         if !was_in && self.heard.is_in() {
             self.is_in();
@@ -68,6 +68,8 @@ impl Person {
     fn hear_events(&mut self, room: RoomId, noted: &[Noted]) {
         let shared = self.shared.clone();
         let tally = &shared.tally;
+        // What was missed meanwhile comes before they are in: its delay is that of the line, and it was not heard live.
+        let was_in = self.heard.is_in();
         for event in noted {
             self.history.saw(room, event.head, event.print);
             if let Some((room, due)) =
@@ -86,12 +88,10 @@ impl Person {
                 self.stands(last.head);
             }
         }
-        if tally.is_measuring() {
+        tally.heard.add(noted.len() as u64);
+        if tally.is_measuring() && was_in {
             tally.deliveries.add(noted.len() as u64);
-            // What was missed and came later was not heard live: its delay is that of the line.
-            if self.heard.is_in() {
-                tally.latency.add_all(noted.iter().filter_map(|event| event.due).map(|due| due.elapsed()));
-            }
+            tally.latency.add_all(noted.iter().filter_map(|event| event.due).map(|due| due.elapsed()));
         }
     }
 
@@ -123,7 +123,7 @@ impl Person {
                 self.stand(me);
             }
             ToClient::Accepted { id, head } => {
-                if let Some((room, due)) = self.commands.end(*id, Outcome::Acknowledged(*head)) {
+                if let Some((room, due)) = self.commands.answered(*id, Outcome::Acknowledged(*head)) {
                     tally.pending.take_one();
                     tally.carried_out(room, due);
                 }
@@ -168,5 +168,9 @@ impl Person {
             tally.joining.add(took);
         }
         self.ever_in = true;
+        // Whoever comes back to a room in which nothing has happened meanwhile is told nothing of it.
+        if let Some(have) = self.have {
+            self.shared.frames.has(self.number, self.room, have.seq);
+        }
     }
 }

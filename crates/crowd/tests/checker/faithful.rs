@@ -267,7 +267,7 @@ fn blank(room: RoomId) -> RoomState {
 impl Person {
     fn history(&self) -> History {
         let mut history =
-            History { account: Some(self.account), commands: self.commands.clone(), seen: Vec::new() };
+            History { account: Some(self.account), commands: self.commands.clone(), ..History::default() };
         for saw in &self.saw {
             match saw {
                 Saw::Listens(room) => history.seen.push(Seen::Listens { room: *room }),

@@ -3,7 +3,7 @@
 use crate::faithful::{Park, Saw, Step};
 use crowd::checker::breach::Range;
 use crowd::checker::{Breach, Verdict, check};
-use crowd::history::{Outcome, StatePrint};
+use crowd::history::{Contradiction, Outcome, PIECE, StatePrint};
 use crowd::replicas::{Compared, Copy, Difference};
 use protocol::id::{AccountId, CommandId, RoomId};
 use protocol::refusal::RefusalCode;
@@ -57,6 +57,53 @@ fn a_journal_with_a_missing_number_is_found() {
     let mut park = blind(park());
     park.events.get_mut(&ROOM).unwrap().remove(1);
     assert_eq!(only(&verdict(&park)), Breach::Gap { room: ROOM, before: 1, seq: 3 });
+}
+
+#[test]
+fn a_journal_that_has_lost_its_beginning_is_found() {
+    let mut park = blind(park());
+    park.people[0].commands.clear();
+    park.events.get_mut(&ROOM).unwrap().remove(0);
+    assert_eq!(only(&verdict(&park)), Breach::Gap { room: ROOM, before: 0, seq: 2 });
+}
+
+#[test]
+fn a_command_that_is_answered_twice_and_not_the_same_is_found() {
+    let park = park();
+    let mut histories = park.histories();
+    let issued = histories[0].commands[0];
+    let (first, then) = (issued.outcome, Outcome::Refused(RefusalCode::Conflict));
+    histories[0].contradictions.push(Contradiction { command: issued.id, first, then });
+    let breach = only(&check(&histories, Some(&park.journal())));
+    assert!(matches!(breach, Breach::AnsweredTwice { .. }));
+    assert!(
+        breach.to_string().ends_with("is event 1 of term 1, and then that it is refused (conflict)."),
+        "{breach}"
+    );
+    assert_eq!(only(&check(&histories, None)), breach, "without a journal too");
+}
+
+#[test]
+fn frames_that_make_no_sense_are_a_breach() {
+    let mut verdict = Verdict::default();
+    verdict.made_no_sense(0);
+    assert!(verdict.holds());
+    verdict.made_no_sense(3);
+    assert_eq!(only(&verdict), Breach::NoSense { frames: 3 });
+}
+
+#[test]
+fn without_a_journal_an_altered_event_is_found_although_somebody_lost_their_line_meanwhile() {
+    let mut park = Park::new(1, 2);
+    (0..2 * PIECE as usize + 9).for_each(|_| park.step(Step::Ask, 0));
+    park.step(Step::Drop, 1);
+    park.step(Step::Resume, 1);
+    (0..2 * PIECE as usize).for_each(|_| park.step(Step::Ask, 0));
+    assert!(check(&park.histories(), None).holds());
+    let at = place(&park, 1, PIECE + 5);
+    let Saw::Event(_, event) = &mut park.people[1].saw[at] else { unreachable!() };
+    event.at += 1;
+    assert!(matches!(only(&check(&park.histories(), None)), Breach::Disagree { .. }));
 }
 
 #[test]

@@ -32,10 +32,32 @@ fn a_park_that_is_not_there_or_has_no_such_address_is_a_sentence() {
         (&["--target", NOBODY, "--people", "0"], "A crowd of nobody"),
         (&["--target", NOBODY, "--people", "1", "--rooms", "2"], "2 rooms for 1 people"),
         (&["--target", NOBODY, "--scenario", "/nowhere.toml"], "/nowhere.toml"),
+        (&["--target", NOBODY, "--chats", "1e9"], "lower a rate or the time"),
     ] {
         let said = refused(&crowd(words));
         assert!(said.starts_with("musicpark-crowd: ") && said.contains(sentence), "{words:?}: {said}");
     }
+}
+
+#[test]
+fn one_of_several_gateways_that_is_not_there_is_named() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let there = format!("http://{}", listener.local_addr().unwrap());
+    let said = refused(&crowd(&["--target", &there, "--target", NOBODY]));
+    assert!(said.contains("Nobody listens at http://127.0.0.1:1: is a gateway running there?"), "{said}");
+}
+
+#[test]
+fn a_journal_that_is_not_there_is_said_before_anybody_walks_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("typo.db");
+    let journal = format!("sqlite:{}", file.display());
+    let said = refused(&crowd(&["--target", NOBODY, "--journal", &journal]));
+    assert!(
+        said.contains("The journal cannot be read: there is no file") && said.contains("typo.db"),
+        "{said}"
+    );
+    assert!(!file.exists());
 }
 
 #[test]
