@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+/// Ends of the names of what there shall be none of.
+const FAULTS: [&str; 3] = [".lost", ".doubled", ".unknown"];
+
 /// All figures, in the order in which their names first came.
 #[derive(Debug, Default)]
 pub struct Figures {
@@ -42,12 +45,14 @@ impl Figures {
         names.filter(|name| name.ends_with(end)).cloned().collect()
     }
 
-    /// One line a figure, `NAME VALUE UNIT`: the median of the runs, and as `NAME.spread` the largest less the smallest.
+    /// One line a figure, `NAME VALUE UNIT`: the median of the runs, and as `NAME.spread` the largest less the smallest. What there
+    /// shall be none of is told of the worst run: a median would forgive it.
     pub fn lines(&self) -> String {
         let mut lines = String::new();
         for Series { name, unit, samples } in &self.series {
             // Writing to a string never fails.
-            let _ = writeln!(lines, "{name} {} {unit}", told(median(samples)));
+            let value = if is_fault(name) { largest(samples) } else { median(samples) };
+            let _ = writeln!(lines, "{name} {} {unit}", told(value));
             if samples.len() > 1 {
                 let _ = writeln!(lines, "{name}.spread {} {unit}", told(spread(samples)));
             }
@@ -63,9 +68,17 @@ fn median(samples: &[f64]) -> f64 {
     if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
 }
 
+/// Whether a figure counts what there shall be none of.
+fn is_fault(name: &str) -> bool {
+    FAULTS.iter().any(|fault| name.ends_with(fault))
+}
+
+fn largest(samples: &[f64]) -> f64 {
+    samples.iter().copied().fold(f64::MIN, f64::max)
+}
+
 fn spread(samples: &[f64]) -> f64 {
-    let largest = samples.iter().copied().fold(f64::MIN, f64::max);
-    largest - samples.iter().copied().fold(f64::MAX, f64::min)
+    largest(samples) - samples.iter().copied().fold(f64::MAX, f64::min)
 }
 
 /// A figure as people read it: three digits where there are as many.
@@ -94,6 +107,13 @@ mod tests {
         assert_eq!(figures.median("a.split.1000.p50"), None);
         let lines = "a.split.1000.p99 12.5 ms\na.split.1000.p99.spread 20.0 ms\na.split.1000.lost 0 events\na.split.1000.lost.spread 0 events\n";
         assert_eq!(figures.lines(), lines);
+    }
+
+    #[test]
+    fn what_was_lost_in_one_run_of_three_is_told() {
+        let mut figures = Figures::default();
+        [0.0, 500.0, 0.0].iter().for_each(|lost| figures.add("a.split.1000.lost", *lost, "events"));
+        assert_eq!(figures.lines(), "a.split.1000.lost 500 events\na.split.1000.lost.spread 500 events\n");
     }
 
     #[test]

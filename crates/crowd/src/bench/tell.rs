@@ -61,8 +61,7 @@ impl Tell {
                 figures.add(format!("{name}.delivery-p50"), report.latency_ms.p50, "ms");
                 figures.add(format!("{name}.delivery-p99"), report.latency_ms.p99, "ms");
                 figures.add(format!("{name}.deliveries"), report.deliveries / report.seconds, "1/s");
-                figures.add(format!("{name}.lost"), report.lost, "events");
-                figures.add(format!("{name}.doubled"), report.duplicated, "events");
+                measured.faults(figures);
                 measured.cost(report.deliveries, "s/million", figures);
             }
             Tell::Positions => {
@@ -70,6 +69,7 @@ impl Tell {
                 figures.add(format!("{name}.staleness-p99"), report.staleness_ms.p99, "ms");
                 figures.add(format!("{name}.positions"), report.positions / report.seconds, "1/s");
                 figures.add(format!("{name}.bytes"), report.bytes_per_client_per_second, "B/client/s");
+                measured.faults(figures);
                 measured.cost(report.positions, "s/million", figures);
             }
             Tell::Memory => {
@@ -95,6 +95,7 @@ impl Tell {
                 figures.add(format!("{name}.acknowledged-p50"), report.acknowledgement_ms.p50, "ms");
                 figures.add(format!("{name}.acknowledged-p99"), report.acknowledgement_ms.p99, "ms");
                 figures.add(format!("{name}.unknown"), report.unknown, "commands");
+                measured.faults(figures);
                 measured.cost(done, "s/million", figures);
             }
             Tell::Pgbench => {
@@ -111,6 +112,13 @@ impl Tell {
 }
 
 impl Measured<'_> {
+    /// What there shall be none of.
+    fn faults(&self, figures: &mut Figures) {
+        let name = self.case.name(self.deployment);
+        figures.add(format!("{name}.lost"), self.report.lost, "events");
+        figures.add(format!("{name}.doubled"), self.report.duplicated, "events");
+    }
+
     /// Processor time of the servers for a million of something: in all, and of each process where there are several.
     fn cost(&self, of: f64, unit: &'static str, figures: &mut Figures) {
         let name = self.case.name(self.deployment);

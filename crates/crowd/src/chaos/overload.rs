@@ -107,7 +107,7 @@ async fn log_ins(scene: &Scene) -> anyhow::Result<Vec<Figure>> {
     Ok(vec![
         Figure::new(&name("capacity"), capacity, "log-ins/s", Promise::None),
         Figure::new(&name("offered"), capacity * EXCESS, "log-ins/s", Promise::None),
-        Figure::count(&name("admitted"), admitted.count, "log-ins"),
+        Figure::new(&name("admitted"), admitted.count as f64, "log-ins", Promise::AtLeast(1.0)),
         Figure::new(&name("refused"), over.refused as f64, "log-ins", Promise::AtLeast(1.0)),
         Figure::none_of(&name("refused-for-ever"), over.for_ever, "log-ins"),
         Figure::none_of(&name("failed"), over.failed, "log-ins"),

@@ -313,7 +313,9 @@ impl Ended {
     /// How long 99 of 100 waited for what they asked for between a marked moment and the next, in ms; `most`: what is promised.
     pub fn waits_p99(&self, mark: &str, most: Option<f64>) -> Figure {
         let name = format!("{}.{mark}.waits.p99", self.name);
-        let value = self.marked(mark).map(|marked| marked.waits_ms.p99);
+        // Whoever carries out nothing answers nobody quickly.
+        let value = self.marked(mark).filter(|marked| marked.waits_ms.count > 0);
+        let value = value.map(|marked| marked.waits_ms.p99);
         Figure { name, value, unit: "ms", promise: most.map_or(Promise::None, Promise::AtMost) }
     }
 
@@ -330,7 +332,8 @@ impl Ended {
         let Report { disconnects_max, gap_ms, .. } = &self.report;
         vec![
             Figure::new(&name("disconnects-a-client.max"), *disconnects_max as f64, "disconnects", most),
-            Figure::new(&name("gap.p99"), gap_ms.p99 / 1e3, "s", Promise::AtMost(p99)),
+            // Where nobody lost a connection nothing was shown.
+            Figure::seconds(&name("gap.p99"), (gap_ms.count > 0).then(|| time(gap_ms.p99)), p99),
             Figure::new(&name("gap.max"), gap_ms.max / 1e3, "s", Promise::None),
         ]
     }
