@@ -136,7 +136,7 @@ impl Run {
         for breach in verdict.breaches.iter().take(5) {
             eprintln!("{breach}");
         }
-        assert!(verdict.deliveries > 100 && verdict.kept > 100, "hardly anything happened: {verdict:?}");
+        assert!(verdict.deliveries > 100, "hardly anything happened: {verdict:?}");
         Judged { stack, rooms, verdict }
     }
 }
@@ -247,12 +247,14 @@ async fn nothing_is_found_in_the_real_worker_under_all_of_these_faults() {
     let judged = run.judge().await;
     let verdict = &judged.verdict;
     assert!(verdict.holds(), "{:#?}", verdict.breaches);
+    // Of others this says nothing: one that acknowledges early keeps little, which is what is wrong with it.
+    assert!(verdict.kept > 100, "hardly anything was kept: {verdict:?}");
     assert_eq!((verdict.lost, verdict.duplicated, verdict.misordered, verdict.misrouted), (0, 0, 0, 0));
     let compared = judged.compared().await;
     let (rooms, gateways) = (judged.rooms.len() as u64, judged.stack.gateways());
     let copies = rooms * (gateways.len() as u64 + 1);
     assert_eq!((compared.copies, compared.of_workers), (copies, rooms), "{compared:?}");
-    assert_eq!((compared.differences, compared.notes), (vec![], vec![]));
+    assert_eq!((compared.differences, compared.untold, compared.notes), (vec![], vec![], vec![]));
     judged.forget_the_last_event();
     let differences = judged.compared().await.differences;
     let holders: Vec<_> = differences.into_iter().map(|different| different.copy.holder).collect();
