@@ -3,6 +3,7 @@
 # package: the packages of the workspace it may name, and none else.
 declare -A may_use=(
   [musicpark-cipher]=""
+  [musicpark-ports]=""
   [musicpark-protocol]=""
   [musicpark-service]=""
   [musicpark-park]="musicpark-protocol"

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use cipher::{Message, Refusal, To};
 use fred::interfaces::ListInterface;
 use serde_json::{Value, json};
-use support::{Program, Site, collect, eventually, free_port};
+use support::{Program, Site, collect, eventually};
 
 const CIPHER: &str = env!("CARGO_BIN_EXE_cipher");
 
@@ -274,7 +274,7 @@ async fn bench_tells_how_soon_messages_arrive_again_after_an_outage() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_is_not_there_is_said_in_a_sentence() {
-    let url = format!("redis://user:secret@127.0.0.1:{}", free_port());
+    let url = format!("redis://user:secret@127.0.0.1:{}", ports::free_port());
     let url = url.as_str();
     let asked = [
         &["listen", "ws", "1"][..],

@@ -1,6 +1,6 @@
 //! A private Postgres for tests: started on first use, gone with the process that uses it, however that ends.
 //!
-//! Only the standard library, and it blocks: tests of any runtime can use it. What fails panics with a sentence.
+//! It blocks: tests of any runtime can use it. What fails panics with a sentence.
 
 use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
@@ -83,7 +83,7 @@ impl PrivatePostgres {
             .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync", "-D"])
             .arg(server.folder.join("data")));
         for _ in 0..PORTS {
-            server.port = free_port();
+            server.port = ports::free_port();
             if server.keep() {
                 return server;
             }
@@ -227,21 +227,6 @@ fn new_folder() -> PathBuf {
 fn create(folder: &Path) {
     std::fs::create_dir(folder)
         .unwrap_or_else(|e| panic!("The temporary folder {} cannot be made: {e}", folder.display()));
-}
-
-/// A port that nobody listens on, below those that outgoing connections take theirs from (32768 and up): a server that was stopped finds
-/// it free again.
-fn free_port() -> u16 {
-    const FIRST: u32 = 30_000; // above those of scripts/stack
-    const COUNT: u32 = 2_768;
-    static TAKEN: AtomicU32 = AtomicU32::new(0);
-    // Other processes begin elsewhere.
-    let begin = std::process::id().wrapping_mul(97);
-    (0..COUNT)
-        .map(|_| FIRST + begin.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % COUNT)
-        .filter_map(|port| u16::try_from(port).ok())
-        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .expect("a free port of 127.0.0.1")
 }
 
 fn run(command: &mut Command) {

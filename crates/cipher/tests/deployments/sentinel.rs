@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use cipher::{Nid, Node, NodeConfig, RedisConfig, To, Transport};
 
-use crate::support::{RedisServer, counts, eventually, free_port};
+use crate::support::{RedisServer, counts, eventually};
 
 /// A sentinel of this test alone, killed when dropped.
 struct Sentinel {
@@ -16,7 +16,7 @@ struct Sentinel {
 impl Sentinel {
     /// Watches a server under the name `park`, and decides by itself.
     fn watch(server: &RedisServer, folder: &Path) -> Self {
-        let port = free_port();
+        let port = ports::free_port();
         let file = folder.join("sentinel.conf");
         let settings = format!(
             "port {port}\nbind 127.0.0.1\ndir {}\nsentinel monitor park 127.0.0.1 {} 1\n\

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cipher::{JoinError, Nid, Node, NodeConfig, NodeState, RedisConfig, Transport};
 
-use crate::support::{RedisServer, Site, free_port, soon};
+use crate::support::{RedisServer, Site, soon};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fixed_id_that_is_held_is_waited_for() {
@@ -23,7 +23,7 @@ async fn a_fixed_id_that_is_held_is_waited_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_not_there_yet_is_waited_for() {
-    let port = free_port();
+    let port = ports::free_port();
     let config = NodeConfig { nid: Nid::Fixed(1), ..NodeConfig::new("worker") };
     let joining = Node::join(Transport::Redis(RedisConfig::new(format!("redis://127.0.0.1:{port}"))), config);
     let waited = tokio::time::timeout(Duration::from_millis(700), joining).await;

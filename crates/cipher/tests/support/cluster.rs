@@ -2,11 +2,10 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use cipher::{Nid, Node, NodeConfig, RedisConfig, Transport};
 
-use super::{PATIENCE, RedisServer};
+use super::{RedisServer, wait};
 
 /// Slots of a cluster.
 const SLOTS: usize = 16_384;
@@ -49,17 +48,21 @@ impl Cluster {
         }
         let known = format!("cluster_known_nodes:{}", cluster.servers.len());
         for server in &cluster.servers {
-            wait("the servers know each other", || ask(server, &["cluster", "info"]).contains(&known));
+            eventually("the servers know each other", || ask(server, &["cluster", "info"]).contains(&known));
         }
         let id = id(first);
         for replica in &cluster.servers[MASTERS..] {
-            wait("a replica begins", || ask(replica, &["cluster", "replicate", id.trim()]).starts_with("OK"));
-            wait("a replica follows", || {
+            eventually("a replica begins", || {
+                ask(replica, &["cluster", "replicate", id.trim()]).starts_with("OK")
+            });
+            eventually("a replica follows", || {
                 ask(replica, &["info", "replication"]).contains("master_link_status:up")
             });
         }
         for server in &cluster.servers {
-            wait("the cluster serves", || ask(server, &["cluster", "info"]).contains("cluster_state:ok"));
+            eventually("the cluster serves", || {
+                ask(server, &["cluster", "info"]).contains("cluster_state:ok")
+            });
         }
         cluster
     }
@@ -156,11 +159,6 @@ fn ask(server: &RedisServer, words: &[&str]) -> String {
     String::from_utf8(output.expect("redis-cli comes with redis-server").stdout).unwrap()
 }
 
-/// Before there is a runtime: waits for other processes.
-fn wait(what: &str, condition: impl Fn() -> bool) {
-    let until = Instant::now() + PATIENCE;
-    while !condition() {
-        assert!(Instant::now() < until, "waited in vain until {what}");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+fn eventually(what: &str, condition: impl Fn() -> bool) {
+    assert!(wait(condition), "waited in vain until {what}");
 }

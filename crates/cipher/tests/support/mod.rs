@@ -5,22 +5,24 @@
 mod cluster;
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use cipher::{MemoryBus, Nid, Node, NodeConfig, RedisConfig, Transport};
 use fred::interfaces::ClientLike;
+use ports::free_port;
 use tempfile::TempDir;
 
 pub use cluster::Cluster;
 
 /// Long enough for the slowest machine; no test waits for it when all is well.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Between two looks at whether a condition holds.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// Where the nodes of one test meet.
 pub enum Site {
@@ -196,18 +198,14 @@ impl RedisServer {
             panic!("redis-server could not be started ({error}): these tests need it, install the package redis-server")
         });
         self.process = Some(process);
-        let until = Instant::now() + PATIENCE;
-        while Instant::now() < until {
-            if self.process.as_mut().is_some_and(|process| process.try_wait().unwrap().is_some()) {
-                return false;
-            }
+        let mut is_ready = false;
+        let is_over = wait(|| {
+            let ended = self.process.as_mut().is_some_and(|process| process.try_wait().unwrap().is_some());
             // Its own word: on the port another server might answer, or this one before it finds its other port taken.
-            if self.log().contains("Ready to accept connections") {
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        false
+            is_ready = !ended && self.log().contains("Ready to accept connections");
+            ended || is_ready
+        });
+        is_over && is_ready
     }
 
     fn log(&self) -> String {
@@ -300,21 +298,16 @@ impl Drop for Program {
     }
 }
 
-/// A port that nobody listens on, and that nobody else is told in this process.
-///
-/// It lies below those that outgoing connections take theirs from (32768 and up): a server that was stopped finds it free again, and
-/// nobody who tries to reach the server meanwhile can be connected with himself.
-pub fn free_port() -> u16 {
-    const FIRST: u32 = 30_000; // above those of scripts/stack
-    const COUNT: u32 = 2_768;
-    static TAKEN: AtomicU32 = AtomicU32::new(0);
-    // Other processes begin elsewhere.
-    let begin = std::process::id().wrapping_mul(97);
-    (0..COUNT)
-        .map(|_| FIRST + begin.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % COUNT)
-        .filter_map(|port| u16::try_from(port).ok())
-        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
-        .expect("a free port of 127.0.0.1")
+/// Before there is a runtime: waits for other processes. Whether the condition came to hold.
+pub fn wait(mut condition: impl FnMut() -> bool) -> bool {
+    let until = Instant::now() + PATIENCE;
+    while !condition() {
+        if Instant::now() > until {
+            return false;
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    true
 }
 
 /// Waits until `condition` holds.
@@ -322,7 +315,7 @@ pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let until = Instant::now() + PATIENCE;
     while !condition().await {
         assert!(Instant::now() < until, "waited in vain until {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 
