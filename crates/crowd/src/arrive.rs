@@ -85,16 +85,11 @@ impl Failure {
     /// Its reason, as a report counts it.
     pub fn reason(&self) -> String {
         match self {
-            Failure::Refused(refusal) => name(refusal.code),
+            Failure::Refused(refusal) => refusal.code.to_string(),
             Failure::Unreachable(_) => "unreachable".to_owned(),
             Failure::OutOfPorts(_) => "no port left".to_owned(),
         }
     }
-}
-
-/// A refusal's kind, as on the wire.
-pub fn name(code: RefusalCode) -> String {
-    serde_json::to_value(code).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 impl Entrance {

@@ -1,6 +1,7 @@
 //! Why something was not done, in words for people.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use ts_rs::TS;
 
 /// The kind of a refusal, for programs.
@@ -27,6 +28,13 @@ pub enum RefusalCode {
     StaleTicket,
     /// Not logged in.
     NotSignedIn,
+}
+
+impl fmt::Display for RefusalCode {
+    /// As on the wire: `too_many`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 /// Why something was not done.

@@ -1,6 +1,5 @@
 //! What can be wrong, each a sentence that names person, room and numbers.
 
-use crate::arrive::name;
 use crate::history::Outcome;
 use crate::replicas::Difference;
 use protocol::id::{AccountId, CommandId, RoomId};
@@ -154,6 +153,6 @@ fn told(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Unknown => "is not known".to_owned(),
         Outcome::Acknowledged(head) => format!("is event {} of term {}", head.seq, head.term),
-        Outcome::Refused(code) => format!("is refused ({})", name(*code)),
+        Outcome::Refused(code) => format!("is refused ({code})"),
     }
 }

@@ -1,7 +1,6 @@
 //! What somebody takes in: events of their room, positions, answers to what they asked for.
 
 use super::Person;
-use crate::arrive::name;
 use crate::frames::{Frame, Noted, Stood};
 use crate::history::{Outcome, Seen};
 use crate::walk::Walk;
@@ -129,7 +128,7 @@ impl Person {
                 }
             }
             ToClient::Refused { id, why } => {
-                tally.refused(name(why.code));
+                tally.refused(why.code.to_string());
                 if self.commands.refused(*id, why) {
                     tally.pending.take_one();
                 }
@@ -138,7 +137,7 @@ impl Person {
                 tally.refused("unknown".to_owned());
                 self.commands.unknown(*id);
             }
-            ToClient::Sorry { why } => tally.refused(format!("sorry: {}", name(why.code))),
+            ToClient::Sorry { why } => tally.refused(format!("sorry: {}", why.code)),
             ToClient::Draining {} => self.heard.draining = true,
             _ => {}
         }
