@@ -27,8 +27,6 @@ const GATHERING: Duration = Duration::from_secs(60);
 const JOINS_A_SECOND: u32 = 50;
 /// When nobody has been connected for so long, the park is gone, and nothing more is waited for.
 const GONE: Duration = Duration::from_secs(8);
-/// Between two looks at whether the crowd rests.
-const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// Between two words about the progress.
 const TELL_EVERY: Duration = Duration::from_secs(2);
 
@@ -202,20 +200,17 @@ impl Crowd {
     async fn rest(&self) -> Rest {
         let tally = &self.shared.tally;
         let mut resting = Resting::begin(Instant::now());
-        loop {
+        let look = async || {
             let remain = u64::from(self.shared.settings.people).saturating_sub(tally.gone.get());
             let rests = tally.pending.get() == 0 && tally.owed.get() == 0 && tally.live.get() == remain;
             // Repairs of what somebody did not hear come within the digest's second or two, and are waited for only as long as needed.
             let is_reached = rests && self.shared.frames.is_level();
             let came = tally.acknowledged.get() + tally.heard.get();
-            if let Some(rest) = resting.look(Instant::now(), is_reached, came) {
-                return rest;
-            }
-            if self.is_deserted() {
-                return Rest::Stuck;
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
+            let rest = resting.look(Instant::now(), is_reached, came);
+            rest.or_else(|| self.is_deserted().then_some(Rest::Stuck))
+        };
+        // It is over before this patience is.
+        waiting::until("The crowd comes to rest", 2 * rest::BEHIND, look).await.unwrap_or(Rest::Behind)
     }
 
     /// Lets what is under way come to its end, sends everybody home, and reports.

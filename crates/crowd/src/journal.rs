@@ -53,8 +53,7 @@ impl From<&Event> for Entry {
 /// When it is not, or cannot be opened.
 pub async fn open(url: &str) -> anyhow::Result<Store> {
     // The store would make a new file: right for a park, and of no use for whoever wants to know what was kept.
-    if let Some(file) = url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
-        let path = file.split('?').next().unwrap_or_default();
+    if let Some(path) = url.strip_prefix("sqlite:") {
         ensure!(Path::new(path).is_file(), "The journal cannot be read: there is no file {path}");
     }
     Store::open(url).await.context("The journal cannot be read")

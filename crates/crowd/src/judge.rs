@@ -2,6 +2,7 @@
 
 use crate::checker::{self, Verdict};
 use crate::crowd::Finished;
+use crate::replicas::Compared;
 use crate::report::Report;
 use crate::{journal, replicas};
 
@@ -31,7 +32,7 @@ pub async fn judge(finished: Finished, witness: Option<Witness<'_>>) -> Judged {
     let Finished { mut report, histories, rooms } = finished;
     let Some(Witness { database, gateways, web }) = witness else {
         let verdict = checker::check(&histories, None);
-        return concluded(report, verdict);
+        return conclude(report, verdict, None);
     };
     let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
     let (journal, compared) = tokio::join!(
@@ -44,16 +45,16 @@ pub async fn judge(finished: Finished, witness: Option<Witness<'_>>) -> Judged {
     let journal =
         journal.inspect_err(|error| unchecked("What was seen was checked without the journal", error));
     let compared = compared.inspect_err(|error| unchecked("The copies of rooms were not compared", error));
-    let mut verdict = checker::check(&histories, journal.as_ref().ok());
-    if let Ok(compared) = compared {
-        verdict.compared(&compared);
-        report.compared(&compared);
-    }
-    concluded(report, verdict)
+    let verdict = checker::check(&histories, journal.as_ref().ok());
+    conclude(report, verdict, compared.ok().as_ref())
 }
 
-fn concluded(report: Report, verdict: Verdict) -> Judged {
-    let (mut report, mut verdict) = (report, verdict);
+/// Brings together what the crowd measured, what the checker found in it, and how copies compared where they were.
+pub fn conclude(mut report: Report, mut verdict: Verdict, compared: Option<&Compared>) -> Judged {
+    if let Some(compared) = compared {
+        verdict.compared(compared);
+        report.compared(compared);
+    }
     verdict.made_no_sense(report.nonsense);
     report.judged(&verdict);
     Judged { report, verdict }

@@ -3,6 +3,7 @@
 use super::ground::Ground;
 use super::{Figure, Promise};
 use crate::crowd::{Crowd, Finished};
+use crate::judge::{Judged, conclude};
 use crate::marks::Marked;
 use crate::proxy::Proxy;
 use crate::report::Report;
@@ -187,22 +188,20 @@ impl Scene {
     /// When the journal cannot be read.
     pub async fn close(self) -> anyhow::Result<Ended> {
         self.act(AFTERMATH).await;
-        let Finished { mut report, histories, rooms } = self.crowd.finish().await;
+        let Finished { report, histories, rooms } = self.crowd.finish().await;
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
         let database = self.stack.postgres()?;
         let journal = journal::read(&database, &rooms, &histories).await?;
-        let mut verdict = checker::check(&histories, Some(&journal));
+        let verdict = checker::check(&histories, Some(&journal));
         // It follows no room: it hands on the workers' own copies.
         self.stack.add("gateway").await?;
         let compared =
             replicas::compare(&self.stack.running_gateways(), self.stack.url(), &database, &rooms).await?;
-        verdict.compared(&compared);
-        report.compared(&compared);
-        report.judged(&verdict);
+        let Judged { report, verdict } = conclude(report, verdict, Some(&compared));
         for breach in verdict.breaches.iter().take(BREACHES_TOLD) {
             self.ground.say(&breach.to_string());
         }
-        for note in &report.notes {
+        for note in report.unchecked.iter().chain(&report.notes) {
             self.ground.say(note);
         }
         let name = |what: &str| format!("{}.{what}", self.name);
