@@ -1,7 +1,7 @@
 //! Times of many things, and their percentiles.
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const LONGEST_US: u64 = 600_000_000;
 pub struct Latencies(Mutex<Histogram<u64>>);
 
 /// Percentiles in milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Percentiles {
     /// How many times there are.
     pub count: u64,

@@ -3,7 +3,7 @@
 use crate::latency::{Latencies, Percentiles};
 use protocol::id::RoomId;
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -37,7 +37,7 @@ struct Mark {
 }
 
 /// What came after a marked moment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Marked {
     /// Which moment.
     pub what: String,

@@ -8,7 +8,7 @@ use crate::marks::Marked;
 use crate::person::Shared;
 use crate::processes::Spent;
 use crate::replicas::Compared;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use tokio::time::Instant;
@@ -35,7 +35,7 @@ pub struct Measured {
 }
 
 /// The figures of a run. Times are milliseconds, rates are per second of the measured time.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// People asked for.
     pub people: u32,
@@ -127,7 +127,7 @@ pub struct Report {
 }
 
 /// How the copies of the rooms compared at rest.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Copies {
     /// Copies that were compared with the journal: of each gateway, of the worker, and what workers saved.
     pub compared: u64,

@@ -33,10 +33,9 @@ impl Figures {
         self.series.iter().find(|series| series.name == name).map(|series| median(&series.samples))
     }
 
-    /// The most that any run measured.
-    pub fn largest(&self, name: &str) -> Option<f64> {
-        let series = self.series.iter().find(|series| series.name == name)?;
-        series.samples.iter().copied().reduce(f64::max)
+    /// A figure as it is told: the median of the runs; of what there shall be none of, the worst, as a median would forgive it.
+    pub fn value(&self, name: &str) -> Option<f64> {
+        self.series.iter().find(|series| series.name == name).map(Series::value)
     }
 
     /// The names that end so.
@@ -45,14 +44,13 @@ impl Figures {
         names.filter(|name| name.ends_with(end)).cloned().collect()
     }
 
-    /// One line a figure, `NAME VALUE UNIT`: the median of the runs, and as `NAME.spread` the largest less the smallest. What there
-    /// shall be none of is told of the worst run: a median would forgive it.
+    /// One line a figure, `NAME VALUE UNIT`, as [`Figures::value`], and as `NAME.spread` the largest run less the smallest.
     pub fn lines(&self) -> String {
         let mut lines = String::new();
-        for Series { name, unit, samples } in &self.series {
+        for series in &self.series {
+            let Series { name, unit, samples } = series;
             // Writing to a string never fails.
-            let value = if is_fault(name) { largest(samples) } else { median(samples) };
-            let _ = writeln!(lines, "{name} {} {unit}", told(value));
+            let _ = writeln!(lines, "{name} {} {unit}", told(series.value()));
             if samples.len() > 1 {
                 let _ = writeln!(lines, "{name}.spread {} {unit}", told(spread(samples)));
             }
@@ -61,16 +59,20 @@ impl Figures {
     }
 }
 
+impl Series {
+    fn value(&self) -> f64 {
+        match FAULTS.iter().any(|fault| self.name.ends_with(fault)) {
+            true => largest(&self.samples),
+            false => median(&self.samples),
+        }
+    }
+}
+
 fn median(samples: &[f64]) -> f64 {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
     if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
-}
-
-/// Whether a figure counts what there shall be none of.
-fn is_fault(name: &str) -> bool {
-    FAULTS.iter().any(|fault| name.ends_with(fault))
 }
 
 fn largest(samples: &[f64]) -> f64 {

@@ -2,10 +2,9 @@
 
 use crate::bench::cores::Cores;
 use crate::bench::servers::{Servers, program};
-use crate::processes::Spent;
+use crate::report::Report;
 use anyhow::{Context, bail};
-use serde::Deserialize;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 /// A crowd.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,50 +65,6 @@ impl Doing {
     }
 }
 
-/// What of a crowd's report is used here.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Report {
-    /// Durable events that reached somebody, each receiver counted.
-    pub deliveries: f64,
-    /// Events that never came.
-    pub lost: f64,
-    /// Events that came twice.
-    pub duplicated: f64,
-    /// Commands of which nothing was known at the end.
-    pub unknown: f64,
-    /// From when a command was due to each receiver of its event.
-    pub latency_ms: Percentiles,
-    /// From when a command was due until its sender knew it was carried out; of those of the measured time.
-    pub acknowledgement_ms: Percentiles,
-    /// From when a step was due to each receiver of its position.
-    pub staleness_ms: Percentiles,
-    /// Positions that reached somebody.
-    pub positions: f64,
-    /// Bytes that each client received a second.
-    pub bytes_per_client_per_second: f64,
-    /// How quickly people came in.
-    pub joins_per_second: f64,
-    /// From the first until all were in, in seconds.
-    pub gathering_s: f64,
-    /// From somebody's first request until they heard and saw their room.
-    pub joining_ms: Percentiles,
-    /// How long people acted, in seconds.
-    pub seconds: f64,
-    /// What the servers took meanwhile.
-    pub processes: Vec<Spent>,
-}
-
-/// Percentiles in milliseconds.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Percentiles {
-    /// How many were timed.
-    pub count: f64,
-    /// Half are at most this.
-    pub p50: f64,
-    /// 99 of a hundred are at most this.
-    pub p99: f64,
-}
-
 impl Load {
     /// Lets the crowd loose on these servers and waits for its report.
     ///
@@ -131,14 +86,55 @@ impl Load {
         }
         command.stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         let output = command.output().await.context("The crowd cannot be started")?;
-        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        match output.status.code() {
-            Some(0) => {}
-            // The checker found something: that is a figure, and it is said.
-            Some(1) => eprintln!("{err}"),
-            _ => bail!("The crowd ended with {}. It said: {err}", output.status),
+        read(&output)
+    }
+}
+
+/// The report of a crowd that has ended. One that fell apart, or could not be checked, has measured all the same: that is said, and its
+/// report is read, as is that of one whose checker found something.
+fn read(output: &Output) -> anyhow::Result<Report> {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let line = match (output.status.code(), out.lines().last()) {
+        (Some(0..=2), Some(line)) => line,
+        _ => bail!("The crowd ended with {}. It said: {err}", output.status),
+    };
+    let report: Report = serde_json::from_str(line)
+        .with_context(|| format!("The crowd's report was not understood: {line}"))?;
+    if !output.status.success() {
+        eprintln!("{err}");
+        report.unchecked.iter().chain(&report.notes).for_each(|sentence| eprintln!("{sentence}"));
+    }
+    Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::ExitStatus;
+
+    /// A crowd that has ended so.
+    fn ended(code: i32, out: &str) -> Output {
+        Output {
+            status: ExitStatus::from_raw(code << 8),
+            stdout: out.into(),
+            stderr: b"Nobody listens at http://127.0.0.1:1".into(),
         }
-        let line = out.lines().last().unwrap_or_default();
-        serde_json::from_str(line).with_context(|| format!("The crowd's report was not understood: {line}"))
+    }
+
+    #[test]
+    fn what_a_crowd_measured_that_fell_apart_is_not_thrown_away() {
+        let notes = vec!["2 people were not in their rooms at the end.".to_owned()];
+        let report = Report { people: 5, absent: 2, notes, ..Report::default() };
+        let printed = serde_json::to_string(&report).unwrap();
+        for code in 0..=2 {
+            assert_eq!(read(&ended(code, &printed)).unwrap(), report, "exit code {code}");
+        }
+    }
+
+    #[test]
+    fn a_crowd_that_could_not_be_let_loose_ends_the_measurement_with_what_it_said() {
+        let error = read(&ended(2, "")).unwrap_err().to_string();
+        assert!(error.ends_with("It said: Nobody listens at http://127.0.0.1:1"), "{error}");
     }
 }

@@ -3,10 +3,10 @@
 use crate::bench::cases::Case;
 use crate::bench::cores::Cores;
 use crate::bench::figures::Figures;
-use crate::bench::load::Report;
 use crate::bench::pgbench;
 use crate::bench::servers::{Deployment, Servers};
 use crate::processes::Usage;
+use crate::report::Report;
 
 /// What is told of a measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,17 +60,17 @@ impl Tell {
             Tell::Deliveries => {
                 figures.add(format!("{name}.delivery-p50"), report.latency_ms.p50, "ms");
                 figures.add(format!("{name}.delivery-p99"), report.latency_ms.p99, "ms");
-                figures.add(format!("{name}.deliveries"), report.deliveries / report.seconds, "1/s");
+                figures.add(format!("{name}.deliveries"), report.deliveries as f64 / report.seconds, "1/s");
                 measured.faults(figures);
-                measured.cost(report.deliveries, "s/million", figures);
+                measured.cost(report.deliveries as f64, "s/million", figures);
             }
             Tell::Positions => {
                 figures.add(format!("{name}.staleness-p50"), report.staleness_ms.p50, "ms");
                 figures.add(format!("{name}.staleness-p99"), report.staleness_ms.p99, "ms");
-                figures.add(format!("{name}.positions"), report.positions / report.seconds, "1/s");
+                figures.add(format!("{name}.positions"), report.positions as f64 / report.seconds, "1/s");
                 figures.add(format!("{name}.bytes"), report.bytes_per_client_per_second, "B/client/s");
                 measured.faults(figures);
-                measured.cost(report.positions, "s/million", figures);
+                measured.cost(report.positions as f64, "s/million", figures);
             }
             Tell::Memory => {
                 for (spent, before) in report.processes.iter().zip(measured.before) {
@@ -90,11 +90,11 @@ impl Tell {
                 figures.add(format!("{name}.cpu"), cpu_s * 1e3 / f64::from(case.load.people), "ms/join");
             }
             Tell::Commands => {
-                let done = report.acknowledgement_ms.count;
+                let done = report.acknowledgement_ms.count as f64;
                 figures.add(format!("{name}.commands"), done / report.seconds, "1/s");
                 figures.add(format!("{name}.acknowledged-p50"), report.acknowledgement_ms.p50, "ms");
                 figures.add(format!("{name}.acknowledged-p99"), report.acknowledgement_ms.p99, "ms");
-                figures.add(format!("{name}.unknown"), report.unknown, "commands");
+                figures.add(format!("{name}.unknown"), report.unknown as f64, "commands");
                 measured.faults(figures);
                 measured.cost(done, "s/million", figures);
             }
@@ -115,8 +115,8 @@ impl Measured<'_> {
     /// What there shall be none of.
     fn faults(&self, figures: &mut Figures) {
         let name = self.case.name(self.deployment);
-        figures.add(format!("{name}.lost"), self.report.lost, "events");
-        figures.add(format!("{name}.doubled"), self.report.duplicated, "events");
+        figures.add(format!("{name}.lost"), self.report.lost as f64, "events");
+        figures.add(format!("{name}.doubled"), self.report.duplicated as f64, "events");
     }
 
     /// Processor time of the servers for a million of something: in all, and of each process where there are several.

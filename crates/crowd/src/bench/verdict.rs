@@ -74,7 +74,7 @@ pub fn conclude(letter: Letter, figures: &mut Figures) {
 pub fn sentences(figures: &Figures) -> Vec<String> {
     let mut sentences = Vec::new();
     let mut say = |name: &str, bound: &str, holds: bool| {
-        let value = figures.median(name).map(told).unwrap_or_default();
+        let value = figures.value(name).map(told).unwrap_or_default();
         sentences.push(format!("{name} {value} ({bound}): {}", if holds { "holds" } else { "short" }));
     };
     let at_most =
@@ -97,7 +97,7 @@ pub fn sentences(figures: &Figures) -> Vec<String> {
         say(&name, &format!("at most {GATEWAYS_MAX}"), at_most(figures, &name, GATEWAYS_MAX));
     }
     for name in figures.names(".lost").into_iter().chain(figures.names(".doubled")) {
-        say(&name, "none", figures.largest(&name) == Some(0.0));
+        say(&name, "none", figures.value(&name) == Some(0.0));
     }
     for (name, hub) in HUB {
         if let Some(floor) = figures.median(name).filter(|floor| *floor > hub * FLOOR_SLACK) {
@@ -183,6 +183,6 @@ mod tests {
         let mut figures = with(&[("a.split.1000.lost", 0.0), ("a.split.1000.lost", 0.0)]);
         assert!(sentences(&figures)[0].ends_with("holds"));
         figures.add("a.split.1000.lost", 1.0, "events");
-        assert!(sentences(&figures)[0].ends_with("short"));
+        assert_eq!(sentences(&figures)[0], "a.split.1000.lost 1.00 (none): short");
     }
 }
