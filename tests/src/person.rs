@@ -29,6 +29,8 @@ pub struct Somebody {
     line: Option<Line>,
     /// What the last socket had seen.
     kept: Option<View>,
+    /// How old one's list of rooms is said to be, in ms, as the next socket is opened.
+    pub rooms_age_ms: Option<u32>,
 }
 
 /// A socket.
@@ -54,7 +56,7 @@ impl Somebody {
             http.post(format!("{park}/api/guest")).json(&body).send().await.expect("the park answers");
         assert!(answer.status().is_success(), "{}: {:?}", answer.status(), answer.text().await);
         let me = answer.json().await.expect("who one is");
-        Somebody { me, park: park.to_owned(), http, line: None, kept: None }
+        Somebody { me, park: park.to_owned(), http, line: None, kept: None, rooms_age_ms: None }
     }
 
     /// Walks in, opens a socket at this gateway and stands in the room.
@@ -113,7 +115,8 @@ impl Somebody {
             }
         });
         self.line = Some(Line { send, view, task });
-        self.say(&ToServer::Hello { version: protocol::VERSION, ticket }).await;
+        self.say(&ToServer::Hello { version: protocol::VERSION, ticket, rooms_age_ms: self.rooms_age_ms })
+            .await;
     }
 
     /// Loses the connection, as in a tunnel; what one has seen of the room stays. Returns where that is.

@@ -56,7 +56,7 @@ impl Line {
             // A gateway says nothing before it was greeted: no frame has been read yet.
             let taken = socket.get_ref().read();
             let mut line = Line { socket: Some(socket), taken, is_swollen: false };
-            line.say(&ToServer::Hello { version: protocol::VERSION, ticket }).await?;
+            line.say(&ToServer::Hello { version: protocol::VERSION, ticket, rooms_age_ms: None }).await?;
             Ok(line)
         });
         match tokio::time::timeout(PATIENCE, opening).await {

@@ -1,12 +1,13 @@
 //! Putting the gateway together: its handlers on cipher, its tasks, its route.
 
 use crate::config::Config;
+use crate::directory::Directory;
 use crate::floors::Floors;
 use crate::owners::OwnersMap;
 use crate::rooms::Rooms;
 use crate::session::Sessions;
 use crate::upstream::Upstream;
-use crate::{directory, revocations, socket};
+use crate::{revocations, socket};
 use axum::Router;
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response};
@@ -52,6 +53,7 @@ pub struct Shared {
     pub sessions: Arc<Sessions>,
     pub rooms: Arc<Rooms>,
     pub floors: Arc<Floors>,
+    pub directory: Arc<Directory>,
     pub upstream: Arc<Upstream>,
     pub stop: CancellationToken,
 }
@@ -64,15 +66,26 @@ impl Gateway {
         let rooms = Rooms::new(node.clone(), owners.clone());
         let floors = Floors::new(node.clone(), owners.clone());
         let upstream = Upstream::new(node.clone(), clock.clone(), owners.clone(), sessions.clone());
-        let shared =
-            Arc::new(Shared { config, node, clock, sessions, rooms, floors, upstream, stop: stop.clone() });
+        let directory = Directory::new(sessions.clone());
+        let stopping = stop.clone();
+        let shared = Arc::new(Shared {
+            config,
+            node,
+            clock,
+            sessions,
+            rooms,
+            floors,
+            directory,
+            upstream,
+            stop: stopping,
+        });
         listen_to_services(&shared, owners);
         let tasks = TaskTracker::new();
         let node = || shared.node.clone();
         tasks.spawn(shared.upstream.clone().run(stop.clone()));
         tasks.spawn(shared.upstream.clone().watch_workers(stop.clone()));
         tasks.spawn(revocations::follow(node(), shared.sessions.clone(), stop.clone()));
-        tasks.spawn(directory::forward(node(), shared.sessions.clone(), stop.clone()));
+        tasks.spawn(shared.directory.clone().follow(node(), stop.clone()));
         let digests = shared.rooms.clone().follow_digests();
         let stopped = stop.clone();
         tasks.spawn(async move {

@@ -69,7 +69,7 @@ async fn hello(socket: &mut WebSocket, shared: &Shared) -> Result<Arc<Session>, 
             Some(Ok(Message::Close(_))) | None => return Err(None),
         }
     };
-    let Ok(ToServer::Hello { version, ticket }) = parse(&first) else {
+    let Ok(ToServer::Hello { version, ticket, rooms_age_ms }) = parse(&first) else {
         return Err(refuse(CloseCode::BadHello, "The first frame is a hello with a ticket."));
     };
     if version == 0 || version > protocol::VERSION {
@@ -93,6 +93,9 @@ async fn hello(socket: &mut WebSocket, shared: &Shared) -> Result<Arc<Session>, 
     }
     let software = env!("CARGO_PKG_VERSION").to_owned();
     session.tell(&ToClient::Welcome { version: protocol::VERSION, you, software });
+    if let Some(age) = rooms_age_ms {
+        shared.directory.catch_up(&session, Duration::from_millis(age.into()));
+    }
     Ok(session)
 }
 

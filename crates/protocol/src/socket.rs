@@ -38,6 +38,11 @@ pub enum ToServer {
         version: u32,
         /// A fresh ticket from `POST /api/ticket`; good for one socket.
         ticket: String,
+        /// How old the client's list of rooms is at the most, in ms: what changed in it since comes after the welcome. None: it
+        /// keeps no list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        rooms_age_ms: Option<u32>,
     },
     /// Listen to a room from now on instead of any other. Answered by a snapshot, or by what came since `have`.
     Listen {

@@ -85,6 +85,7 @@ fn main() -> ExitCode {
         rooms::the_owner_makes_a_dj_and_the_dj_plays,
         rooms::a_guest_may_not_change_somebody_elses_room,
         rooms::a_new_room_is_in_the_list_with_what_it_plays,
+        rooms::who_left_before_one_came_is_not_on_ones_list,
         rooms::the_join_card_shows_who_is_there,
         rooms::the_first_response_has_the_whole_card,
         full::who_comes_to_a_full_room_waits_in_line_and_is_walked_in,

@@ -121,6 +121,31 @@ pub async fn a_guest_may_not_change_somebody_elses_room(park: &Park) {
     guest.does(Action::ChatSay { text: "worth a try".into() }).await.expect("the socket still works");
 }
 
+pub async fn who_left_before_one_came_is_not_on_ones_list(park: &Park) {
+    let host = Somebody::arrive(&park.url, "Early Leaver").await;
+    let made = host.make_room(&room("Closing Time", QueueMode::Open)).await;
+    let mut leaver = Somebody::enter(&park.url, &park.gateways[0], "Last Guest", &made.slug).await;
+    // The page is loaded while somebody is in the room; they leave before its socket is open.
+    let mut late = Somebody::arrive(&park.url, "Slow Page").await;
+    eventually("the list has who is in", async || {
+        (late.room_called(&made.slug).await.listening == 1).then_some(())
+    })
+    .await;
+    leaver.drop_line();
+    let watcher = Somebody::enter(&park.url, &park.gateways[0], "Watcher", "bandstand").await;
+    watcher
+        .sees("that the room is empty", |view| {
+            view.rooms.get(&made.id).filter(|line| line.listening == 0).map(drop)
+        })
+        .await;
+    for gateway in &park.gateways {
+        late.rooms_age_ms = Some(60_000);
+        late.connect(gateway).await;
+        late.sees("that too", |view| view.rooms.get(&made.id).filter(|line| line.listening == 0).map(drop))
+            .await;
+    }
+}
+
 pub async fn a_new_room_is_in_the_list_with_what_it_plays(park: &Park) {
     let mut maker = Somebody::arrive(&park.url, "Room Maker").await;
     let made = maker.make_room(&room("Café d'été", QueueMode::Open)).await;

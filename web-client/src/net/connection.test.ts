@@ -38,8 +38,30 @@ async function live() {
 describe("a connection", () => {
   test("says hello with version and ticket, and is live with the welcome", async () => {
     const { gateway, links } = await live();
-    expect(gateway.last.received[0]).toEqual({ hello: { version: 1, ticket: "ticket" } });
+    expect(gateway.last.received[0]).toEqual({
+      hello: { version: 1, ticket: "ticket", rooms_age_ms: expect.any(Number) },
+    });
     expect(links.map((link) => link.is)).toEqual(["connecting", "live"]);
+  });
+
+  test("says how old its list of rooms is: the page's at first, then what the last socket told", async () => {
+    const { gateway } = await live();
+    const age = () => {
+      const [hello] = gateway.last.received;
+      if (!hello || !("hello" in hello)) throw new Error("it should have said hello");
+      return hello.hello.rooms_age_ms ?? -1;
+    };
+    expect(age()).toBe(Math.round(Date.now() - performance.timeOrigin));
+    await vi.advanceTimersByTimeAsync(10_000);
+    gateway.last.send({ rooms: { rooms: [] } });
+    gateway.last.end(1006);
+    gateway.refusing = true;
+    await vi.advanceTimersByTimeAsync(7_000);
+    gateway.refusing = false;
+    const before = gateway.last;
+    while (gateway.last === before || gateway.last.received.length === 0) await vi.advanceTimersByTimeAsync(100);
+    expect(age()).toBeGreaterThanOrEqual(7_000);
+    expect(age()).toBeLessThan(25_000);
   });
 
   test("that broke comes back by itself, later each time, at most 15 s", async () => {

@@ -35,6 +35,8 @@ const BACKOFF_MOST_MS = 15_000;
 const DRAIN_SPREAD_MS = 2_000;
 /** After a flood of our own making. */
 const FLOOD_REST_MS = 5_000;
+/** The oldest a list of rooms is said to be: what the protocol's number holds, 49 days. */
+const AGE_MAX_MS = 2 ** 32 - 1;
 
 export class Connection {
   readonly #means: ConnectionMeans;
@@ -44,6 +46,8 @@ export class Connection {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #lostSince: number | null = null;
   #tries = 0;
+  /** The list of rooms was complete then, `Date.now()` ms: it is in the page, and renewed while the gateway is heard. */
+  #listedAt = performance.timeOrigin;
   /** Counts the attempts: what belongs to a former one is ignored. */
   #turn = 0;
 
@@ -110,12 +114,15 @@ export class Connection {
     this.#socket = new Socket(
       this.#means.url,
       ticket,
+      () => Math.min(Math.max(0, Math.round(Date.now() - this.#listedAt)), AGE_MAX_MS),
       {
         onFrame: (frame) => {
           if (mine()) this.#frame(frame);
         },
         onBinary: (frame) => {
-          if (mine()) this.#events.onBinary(frame);
+          if (!mine()) return;
+          this.#heard();
+          this.#events.onBinary(frame);
         },
         onClosed: (code) => {
           if (mine()) this.#closed(code);
@@ -131,8 +138,14 @@ export class Connection {
       this.#tries = 0;
       this.#say({ is: "live" });
     }
+    this.#heard();
     if ("draining" in frame) this.#after(this.#means.random() * DRAIN_SPREAD_MS, () => this.#leave());
     this.#events.onFrame(frame);
+  }
+
+  /** Of what the gateway said before, nothing is missing. */
+  #heard(): void {
+    if (this.live) this.#listedAt = Date.now();
   }
 
   #closed(code: number): void {

@@ -24,12 +24,18 @@ export class Socket {
   #heardAt = performance.now();
   #over = false;
 
-  /** `url` of the gateway; `make` opens it (tests give their own). */
-  constructor(url: string, ticket: string, events: SocketEvents, make: (url: string) => WebSocket) {
+  /** `url` of the gateway; `roomsAgeMs`: how old the list of rooms is by now; `make` opens it (tests give their own). */
+  constructor(
+    url: string,
+    ticket: string,
+    roomsAgeMs: () => number,
+    events: SocketEvents,
+    make: (url: string) => WebSocket,
+  ) {
     this.#events = events;
     this.#socket = make(url);
     this.#socket.binaryType = "arraybuffer";
-    this.#socket.onopen = () => this.send({ hello: { version: VERSION, ticket } });
+    this.#socket.onopen = () => this.send({ hello: { version: VERSION, ticket, rooms_age_ms: roomsAgeMs() } });
     this.#socket.onmessage = (message) => this.#receive(message.data);
     this.#socket.onclose = (close) => this.#end(close.code, close.reason);
     this.#watch = setInterval(() => this.#listen(), WATCH_MS);

@@ -648,7 +648,12 @@ version: number,
 /**
  * A fresh ticket from `POST /api/ticket`; good for one socket.
  */
-ticket: string, } } | { "listen": { 
+ticket: string, 
+/**
+ * How old the client's list of rooms is at the most, in ms: what changed in it since comes after the welcome. None: it
+ * keeps no list.
+ */
+rooms_age_ms?: number, } } | { "listen": { 
 /**
  * The room; none: to nothing.
  */

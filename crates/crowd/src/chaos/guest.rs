@@ -140,7 +140,7 @@ impl Guest {
         let stream = socket.connect(place).await.with_context(|| format!("{gateway} is not reached"))?;
         let (socket, _) = tokio_tungstenite::client_async(format!("ws://{place}/ws"), stream).await?;
         let mut line = Line { socket };
-        line.say(&ToServer::Hello { version: protocol::VERSION, ticket }).await?;
+        line.say(&ToServer::Hello { version: protocol::VERSION, ticket, rooms_age_ms: None }).await?;
         line.hears("the greeting", |frame| matches!(frame, ToClient::Welcome { .. }).then_some(())).await?;
         Ok(line)
     }

@@ -33,7 +33,8 @@ pub async fn record(stack: &Stack) -> anyhow::Result<Corpus> {
     let room = guest.make_room("Recording Room").await?.id;
     let mut scribe =
         Scribe { line: guest.connect(stack.url()).await?, room, corpus: Corpus::default(), state: None };
-    let hello = ToServer::Hello { version: protocol::VERSION, ticket: "1.ticket.secret".into() };
+    let hello =
+        ToServer::Hello { version: protocol::VERSION, ticket: "1.ticket.secret".into(), rooms_age_ms: None };
     scribe.corpus.from_clients.push(serde_json::to_string(&hello)?);
     scribe.do_one_of_everything(&guest, stack.url()).await?;
     let mut corpus = scribe.corpus;

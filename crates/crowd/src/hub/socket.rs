@@ -170,7 +170,7 @@ mod tests {
     async fn enter(gateway: &str, account: i64, room: RoomId) -> Client {
         let (mut socket, _) = tokio_tungstenite::connect_async(gateway).await.unwrap();
         for frame in [
-            ToServer::Hello { version: protocol::VERSION, ticket: account.to_string() },
+            ToServer::Hello { version: protocol::VERSION, ticket: account.to_string(), rooms_age_ms: None },
             ToServer::Listen { room: Some(room), have: None },
             ToServer::Stand { floor: FloorId::of(room) },
         ] {
