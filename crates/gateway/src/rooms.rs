@@ -7,8 +7,9 @@ use crate::tasks::Tasks;
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use cipher::{CipherError, Delivery, Node, RequestError, Span, Subscription, To, Verdict};
+use protocol::event::Event;
 use protocol::id::{AccountId, CommandId, FloorId, RoomId};
-use protocol::link::{Digest, SnapshotAsked, SocketId, ns, route, topic};
+use protocol::link::{Digest, MissedAsked, SnapshotAsked, SocketId, ns, route, topic};
 use protocol::refusal::{Refusal, RefusalCode};
 use protocol::room::Snapshot;
 use protocol::socket::{Head, ToClient};
@@ -23,6 +24,8 @@ use tokio::time::Instant;
 const LINGER: Duration = Duration::from_secs(10);
 /// Longest wait for a snapshot.
 const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(3);
+/// Longest wait for missed events: the room goes on meanwhile, and nobody hears it.
+const MISSED_PATIENCE: Duration = Duration::from_secs(1);
 /// After a snapshot could not be had.
 const RETRY: Duration = Duration::from_millis(250);
 /// A room that is heard is looked at this often, so that it stays awake when everybody in it hears it from outside.
@@ -57,8 +60,8 @@ impl Rooms {
     pub async fn join(self: &Arc<Self>, room: RoomId, session: Arc<Session>, have: Option<Head>) {
         let follower = self.followers.get(room, |inbox| {
             let listeners = FxHashMap::default();
-            let follower =
-                Follower { room, rooms: self.clone(), listeners, replica: None, looked: Instant::now() };
+            let (rooms, looked) = (self.clone(), Instant::now());
+            let follower = Follower { room, rooms, listeners, replica: None, had: None, looked };
             tokio::spawn(follower.run(inbox));
         });
         // It cannot have ended: somebody holds the way to it.
@@ -103,6 +106,8 @@ struct Follower {
     /// Who hears it; `Some` while they wait for their first frames, with what they have.
     listeners: FxHashMap<SocketId, (Arc<Session>, Option<Waiting>)>,
     replica: Option<Replica>,
+    /// Where the replica stood that was let go of: who heard the room then has everything up to there.
+    had: Option<Head>,
     /// When the worker was last asked for a snapshot.
     looked: Instant,
 }
@@ -136,6 +141,7 @@ impl Follower {
                 tokio::time::sleep(RETRY).await;
                 continue;
             }
+            self.serve_waiting().await;
             if !self.listeners.is_empty() {
                 heard = Instant::now();
             }
@@ -146,8 +152,8 @@ impl Follower {
                 delivery = stream.next() => match delivery {
                     Some(Delivery::Message { span: Some(span), payload }) => self.events(span, payload).await,
                     Some(Delivery::Message { span: None, .. }) => {}
-                    Some(Delivery::Gap) => self.replica = None,
-                    None => { subscription = None; self.replica = None; }
+                    Some(Delivery::Gap) => self.let_go(),
+                    None => { subscription = None; self.let_go(); }
                 },
                 note = inbox.recv() => match note {
                     Some(note) => self.note(note),
@@ -177,11 +183,11 @@ impl Follower {
                 let waiting = Waiting { have };
                 let replica = self.replica.as_ref();
                 let waiting = match replica {
-                    Some(replica) => {
+                    Some(replica) if replica.lacks(have).is_none() => {
                         serve(self.room, replica, &session, waiting);
                         None
                     }
-                    None => Some(waiting),
+                    _ => Some(waiting),
                 };
                 self.listeners.insert(session.socket, (session, waiting));
             }
@@ -195,7 +201,7 @@ impl Follower {
                 };
                 if self.replica.as_ref().is_some_and(behind) {
                     metrics::counter!("gateway_resyncs_total", "why" => "digest").increment(1);
-                    self.replica = None;
+                    self.let_go();
                 }
             }
         }
@@ -216,7 +222,7 @@ impl Follower {
             }
             Verdict::Resync => {
                 metrics::counter!("gateway_resyncs_total", "why" => "gap").increment(1);
-                self.replica = None;
+                self.let_go();
             }
             Verdict::Deliver | Verdict::Stale => {}
         }
@@ -233,18 +239,25 @@ impl Follower {
         }
     }
 
-    /// Takes a snapshot as the new replica and brings everybody up to it. False: not now.
+    /// Something was missed: a new replica is wanted.
+    fn let_go(&mut self) {
+        if let Some((term, seq)) = self.replica.take().map(|replica| replica.head()) {
+            self.had = Some(Head { term: term as i64, seq: seq as i64 });
+        }
+    }
+
+    /// Takes a snapshot as the new replica; everybody waits to be brought up to it. False: not now.
     async fn load(&mut self) -> bool {
         match self.snapshot().await {
             Ok(snapshot) => {
                 let head = Head { term: snapshot.term, seq: snapshot.seq };
                 let frame = to_text(&ToClient::Snapshot { room: self.room, snapshot });
-                let replica = Replica::new(frame.into(), head);
-                for (session, waiting) in self.listeners.values_mut() {
-                    // Who heard the room before may have missed something: they get the whole state.
-                    serve(self.room, &replica, session, waiting.take().unwrap_or(Waiting { have: None }));
+                self.replica = Some(Replica::new(frame.into(), head));
+                // Who heard the room before may have missed something since.
+                let had = self.had.take();
+                for (_, waiting) in self.listeners.values_mut() {
+                    waiting.get_or_insert(Waiting { have: had });
                 }
-                self.replica = Some(replica);
                 true
             }
             Err(Some(refusal)) => {
@@ -256,6 +269,50 @@ impl Follower {
             }
             Err(None) => false,
         }
+    }
+
+    /// Brings those who wait up to the replica: with what they missed, if they come back soon enough for that.
+    async fn serve_waiting(&mut self) {
+        let Some(replica) = self.replica.as_ref() else { return };
+        if self.listeners.values().all(|(_, waiting)| waiting.is_none()) {
+            return;
+        }
+        let haves = self.listeners.values().filter_map(|(_, waiting)| *waiting);
+        let lacks = haves.filter_map(|waiting| replica.lacks(waiting.have)).min();
+        let missed = match lacks {
+            Some((after, upto)) => self.missed(after, upto).await,
+            None => Vec::new(),
+        };
+        let Some(replica) = self.replica.as_mut() else { return };
+        replica.put_before(missed.into_iter());
+        for (session, waiting) in self.listeners.values_mut() {
+            if let Some(waiting) = waiting.take() {
+                serve(self.room, replica, session, waiting);
+            }
+        }
+    }
+
+    /// Events that are kept, each a frame; none when they cannot be had now: a snapshot says as much.
+    async fn missed(&self, after: u64, upto: u64) -> Vec<(Span, Utf8Bytes)> {
+        let Some(worker) = self.rooms.owners.find(&self.rooms.node, FloorId::of(self.room)).await else {
+            return Vec::new();
+        };
+        let asked = MissedAsked { room: self.room, after: after as i64, upto: upto as i64 };
+        let to = To::node(ns::WORKER, worker);
+        let answer = self.rooms.node.request(to, route::MISSED, &asked, MISSED_PATIENCE);
+        let events: Vec<Event> = match answer.await {
+            Ok(events) => events,
+            Err(error) => {
+                tracing::info!(room.id = self.room.0, %error, "who comes back gets a snapshot instead of what they missed");
+                return Vec::new();
+            }
+        };
+        let frame = |event: Event| {
+            let seq = event.seq.unsigned_abs();
+            let span = Span { epoch: event.term.unsigned_abs(), first: seq, last: seq };
+            (span, to_text(&ToClient::Events { room: self.room, events: vec![event] }).into())
+        };
+        events.into_iter().map(frame).collect()
     }
 
     /// Puts a newer snapshot under the tail.

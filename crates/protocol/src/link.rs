@@ -30,6 +30,8 @@ pub mod route {
     pub const PRESENCE: &str = "presence";
     /// To a worker, request: [`super::SnapshotAsked`], answered by [`crate::room::Snapshot`].
     pub const SNAPSHOT: &str = "snapshot";
+    /// To a worker, request: [`super::MissedAsked`], answered by a list of [`crate::event::Event`]: all of them, or a refusal.
+    pub const MISSED: &str = "missed";
     /// To a worker, request: [`super::PeopleAsked`], answered by the JSON of a [`crate::socket::ToClient::People`] frame.
     pub const PEOPLE: &str = "people";
     /// To a worker, request: [`super::FloorAsked`], answered by [`crate::http::FloorSeen`]; only of a room that is awake.
@@ -163,6 +165,22 @@ pub struct Here {
 pub struct SnapshotAsked {
     /// The room.
     pub room: RoomId,
+}
+
+/// Events that whoever comes back gets one by one at the most (PROMISES.md, 3). Who missed more gets a snapshot.
+pub const RESUME_MAX: u32 = 1_000;
+/// The same in bytes of JSON: well below what may wait for a socket.
+pub const RESUME_BYTES_MAX: usize = 192 * 1024;
+
+/// Asks for events that are kept of a room, for somebody who missed them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissedAsked {
+    /// The room.
+    pub room: RoomId,
+    /// Number of the event before the first.
+    pub after: i64,
+    /// Number of the last. At most [`RESUME_MAX`] more than `after`.
+    pub upto: i64,
 }
 
 /// Asks who is on a floor.

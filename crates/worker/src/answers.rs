@@ -4,15 +4,18 @@ use crate::floors::FloorNote;
 use crate::ownership::Ownership;
 use crate::rooms::Note;
 use cipher::{Message, Node, Refusal};
+use protocol::event::Event;
 use protocol::http::FloorSeen;
 use protocol::id::FloorId;
 use protocol::link::{
-    CommandSent, Directory, FloorAsked, Owners, ParkTime, PeopleAsked, PresenceTold, SnapshotAsked, route,
+    CommandSent, Directory, FloorAsked, MissedAsked, Owners, ParkTime, PeopleAsked, PresenceTold,
+    RESUME_BYTES_MAX, RESUME_MAX, SnapshotAsked, route,
 };
 use protocol::refusal::RefusalCode;
 use protocol::room::Snapshot;
 use protocol::socket::ToClient;
 use service::clock::ParkClock;
+use store::Store;
 use tokio::sync::{mpsc, oneshot};
 
 /// Registers all that this worker hears.
@@ -22,6 +25,7 @@ pub fn register(
     ownership: &Ownership,
     rooms: &mpsc::Sender<Note>,
     floors: &mpsc::Sender<FloorNote>,
+    store: &Store,
 ) {
     let to = rooms.clone();
     node.on(route::COMMAND, move |message: Message<CommandSent>| {
@@ -58,6 +62,12 @@ pub fn register(
                 Refusal::new(code, why.text)
             })
         }
+    });
+    let store = store.clone();
+    node.answer(route::MISSED, move |message: Message<MissedAsked>| {
+        let store = store.clone();
+        // What is kept is the same whoever reads it, and what is told was kept before: it need not be this worker's room.
+        async move { missed(&store, message.payload).await }
     });
     let (to, held) = (floors.clone(), ownership.clone());
     node.answer(route::PEOPLE, move |message: Message<PeopleAsked>| {
@@ -105,6 +115,29 @@ pub fn register(
         let everybody: Owners = held.everybody();
         async move { Ok(everybody) }
     });
+}
+
+/// All events from `after` to `upto`, or why not: half of them would be a hole.
+async fn missed(
+    store: &Store,
+    MissedAsked { room, after, upto }: MissedAsked,
+) -> Result<Vec<Event>, Refusal> {
+    let count = upto.saturating_sub(after);
+    let Some(count) = u32::try_from(count).ok().filter(|count| (1..=RESUME_MAX).contains(count)) else {
+        return Err(Refusal::new("too_many", format!("One to {RESUME_MAX} events can be asked for.")));
+    };
+    let events = store.events(room, after, count).await.map_err(|error| {
+        tracing::warn!(%error, room.id = room.0, "missed events could not be read");
+        Refusal::new("retry", "The database cannot be asked right now.")
+    })?;
+    let whole = events.iter().map(|event| event.seq).eq(after + 1..=upto);
+    // Whoever reads it measures it too: a bound here keeps it off the line.
+    let small = serde_json::to_vec(&events).is_ok_and(|json| json.len() <= RESUME_BYTES_MAX);
+    if whole && small {
+        Ok(events)
+    } else {
+        Err(Refusal::new("too_many", "Not all of that can be told: take a snapshot."))
+    }
 }
 
 async fn ask<N, A>(to: &mpsc::Sender<N>, note: impl FnOnce(oneshot::Sender<A>) -> N) -> Result<A, Refusal> {

@@ -45,7 +45,7 @@ impl Worker {
         let ownership = Ownership::new();
         let (rooms_in, rooms_inbox) = mpsc::channel(INBOX);
         let (floors_in, floors_inbox) = mpsc::channel(INBOX);
-        answers::register(&node, &clock, &ownership, &rooms_in, &floors_in);
+        answers::register(&node, &clock, &ownership, &rooms_in, &floors_in, books.store());
         let lease = Lease {
             store: books.store().clone(),
             node: node.clone(),

@@ -2,7 +2,9 @@
 
 use protocol::command::Action;
 use protocol::event::Happened;
+use protocol::http::MakeRoomBody;
 use protocol::people::Reaction;
+use protocol::room::{Hue, QueueMode};
 use protocol::socket::ToServer;
 use tests::park::Park;
 use tests::person::Somebody;
@@ -87,6 +89,29 @@ pub async fn who_comes_back_gets_only_what_they_missed(park: &Park) {
         .await;
     let view = traveller.view();
     assert_eq!((view.snapshots, view.wrong), (0, vec![]), "only what was missed came, without a hole");
+}
+
+pub async fn who_comes_back_through_a_gateway_that_is_new_to_the_room_misses_nothing(park: &Park) {
+    let host = Somebody::arrive(&park.url, "Night Owl").await;
+    let body = MakeRoomBody { name: "Far Gate".into(), mode: QueueMode::Open, hue: Hue::Mint };
+    let made = host.make_room(&body).await;
+    let mut traveller = Somebody::enter(&park.url, &park.gateways[0], "Tin Swallow", &made.slug).await;
+    let other = Somebody::enter(&park.url, &park.gateways[0], "Soft Lynx", &made.slug).await;
+    traveller.sees("that something plays", |view| view.room.as_ref()?.1.playback.as_ref().map(drop)).await;
+    let have = traveller.drop_line();
+    let mut said = Vec::new();
+    for text in ["one", "two", "three"] {
+        said.push(other.does(Action::ChatSay { text: text.into() }).await.unwrap().seq);
+    }
+    traveller.connect(park.gateways.last().unwrap()).await;
+    traveller.listen(made.id, have).await;
+    traveller
+        .sees("all that was said meanwhile", |view| {
+            said.iter().all(|seq| view.events.iter().any(|event| event.seq == *seq)).then_some(())
+        })
+        .await;
+    let view = traveller.view();
+    assert_eq!((view.snapshots, view.wrong), (0, vec![]), "what was missed came, and no state in its place");
 }
 
 pub async fn people_see_each_other_walk_and_react(park: &Park) {

@@ -77,6 +77,7 @@ fn main() -> ExitCode {
         listening::a_late_joiner_gets_queue_chat_and_position,
         listening::what_one_says_everybody_reads_in_the_same_order,
         listening::who_comes_back_gets_only_what_they_missed,
+        listening::who_comes_back_through_a_gateway_that_is_new_to_the_room_misses_nothing,
         listening::people_see_each_other_walk_and_react,
         listening::the_park_tells_everybody_the_same_time,
         rooms::a_command_sent_twice_is_carried_out_once,
