@@ -102,6 +102,8 @@ pub struct Report {
     pub drops: u64,
     /// Snapshots beyond the first of each person.
     pub resyncs: u64,
+    /// Of them those to people who came back within a minute and had missed at most a thousand events: they are promised only these.
+    pub not_resumed: u64,
     /// Frames that made no sense; each is a breach.
     pub nonsense: u64,
     /// Deeds that could not be done, as there was nothing to do them with.
@@ -184,6 +186,7 @@ impl Report {
             disconnects_max: histories.iter().map(lost).max().unwrap_or_default(),
             drops: tally.drops.get(),
             resyncs: tally.resyncs.get(),
+            not_resumed: tally.not_resumed.get(),
             nonsense: tally.nonsense.get(),
             undone: tally.undone.get(),
             refusals: tally.refusals(),
@@ -272,8 +275,14 @@ impl Display for Report {
         line(
             "connections",
             format!(
-                "{} lost ({} of them from gateways that said they go away), {} dropped on purpose, at most {} of one person, {} snapshots again, back in {}",
-                self.disconnects, self.drained, self.drops, self.disconnects_max, self.resyncs, self.gap_ms
+                "{} lost ({} of them from gateways that said they go away), {} dropped on purpose, at most {} of one person, {} snapshots again ({} of them instead of a little that was missed), back in {}",
+                self.disconnects,
+                self.drained,
+                self.drops,
+                self.disconnects_max,
+                self.resyncs,
+                self.not_resumed,
+                self.gap_ms
             ),
         )?;
         for (reason, count) in &self.refusals {

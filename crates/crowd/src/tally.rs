@@ -54,6 +54,8 @@ pub struct Tally {
     pub drops: Count,
     /// Snapshots, beyond the first of each person.
     pub resyncs: Count,
+    /// Of them those to people who came back soon, having missed little: they should have been told only that.
+    pub not_resumed: Count,
     /// Times that a deed could not be done, as there was no line or nothing to vote for.
     pub undone: Count,
     /// From when a command was due until it was first sent.

@@ -133,7 +133,8 @@ impl Letter {
                 vec![case(&ALL, "5000".into(), load, &[Tell::Deliveries])]
             }
             Letter::G => {
-                let deployments = [1, 2, 4].map(|gateways| Deployment::Split { gateways });
+                let gateways = [1, 2, 4].map(|gateways| Deployment::Split { gateways });
+                let deployments: Vec<_> = std::iter::once(Deployment::Floor).chain(gateways).collect();
                 let load = in_rooms(1_000, Doing::Chat { per_second: LINES });
                 vec![case(&deployments, "1000".into(), load, &[Tell::Deliveries])]
             }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// Ends of the names of what there shall be none of.
-const FAULTS: [&str; 3] = [".lost", ".doubled", ".unknown"];
+pub const FAULTS: [&str; 6] = [".lost", ".doubled", ".misordered", ".misrouted", ".absent", ".unknown"];
 
 /// All figures, in the order in which their names first came.
 #[derive(Debug, Default)]

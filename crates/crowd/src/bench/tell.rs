@@ -88,6 +88,7 @@ impl Tell {
                 let cpu_s: f64 =
                     all.iter().zip(measured.before).map(|(now, then)| now.cpu_s - then.cpu_s).sum();
                 figures.add(format!("{name}.cpu"), cpu_s * 1e3 / f64::from(case.load.people), "ms/join");
+                measured.faults(figures);
             }
             Tell::Commands => {
                 let done = report.acknowledgement_ms.count as f64;
@@ -115,8 +116,15 @@ impl Measured<'_> {
     /// What there shall be none of.
     fn faults(&self, figures: &mut Figures) {
         let name = self.case.name(self.deployment);
-        figures.add(format!("{name}.lost"), self.report.lost as f64, "events");
-        figures.add(format!("{name}.doubled"), self.report.duplicated as f64, "events");
+        for (what, count, unit) in [
+            ("lost", self.report.lost, "events"),
+            ("doubled", self.report.duplicated, "events"),
+            ("misordered", self.report.misordered, "events"),
+            ("misrouted", self.report.misrouted, "events"),
+            ("absent", self.report.absent, "people"),
+        ] {
+            figures.add(format!("{name}.{what}"), count as f64, unit);
+        }
     }
 
     /// Processor time of the servers for a million of something: in all, and of each process where there are several.

@@ -28,7 +28,7 @@ pub async fn kill(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     scene.stack.kill("gateway-2", Signal::KILL)?;
     scene.stack.ended("gateway-2").await?;
     let gone = vanishes(&mut watch, ghost.account()).await.ok().map(|()| since.elapsed());
-    scene.everybody_back().await?;
+    scene.everybody_back().await;
     scene.recover("killed").await;
     let ghosts = Figure::seconds(&scene.name("ghosts-gone"), gone, 15.0);
     let ended = scene.close().await?;
@@ -49,7 +49,7 @@ pub async fn rolling(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     }
     for old in ["gateway-1", "gateway-2"] {
         scene.stack.stop_part(old).await?;
-        scene.everybody_back().await?;
+        scene.everybody_back().await;
         scene.crowd.mark(old);
         scene.recover(old).await;
     }
@@ -75,7 +75,7 @@ pub async fn herd(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
         scene.stack.ended(gateway).await?;
         scene.stack.start_part(gateway).await?;
     }
-    let back = scene.everybody_back().await.ok().map(|()| since.elapsed());
+    let back = scene.everybody_back().await.then(|| since.elapsed());
     scene.recover("killed").await;
     let reads = Reads::settled(&scene.stack).await?.since(&reads);
     let tickets = (scene.crowd.live().tickets - tickets) as f64;

@@ -4,7 +4,7 @@ use anyhow::{Context, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
 use protocol::binary::{FromClient, PROBE_ANSWER};
 use protocol::command::{Action, Command};
-use protocol::http::{GuestBody, MakeRoomBody, Me, PasswordBody, RoomMade, Ticket, Tracks};
+use protocol::http::{GuestBody, MakeRoomBody, Me, PasswordBody, Problem, RoomMade, Ticket, Tracks};
 use protocol::id::{AccountId, CommandId, FloorId, RoomId};
 use protocol::refusal::{Refusal, RefusalCode};
 use protocol::room::{Hue, QueueMode};
@@ -44,6 +44,26 @@ impl Guest {
         let body = GuestBody { name: name.to_owned(), look: 12_345 };
         let me = ask(http.post(format!("{web}/api/guest")).json(&body)).await?;
         Ok(Guest { me, web: web.to_owned(), http })
+    }
+
+    /// Whether the park refuses a newcomer, and has them try again later.
+    ///
+    /// # Errors
+    /// When it says something else, or nothing.
+    pub async fn is_put_off(web: &str, name: &str) -> anyhow::Result<bool> {
+        let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
+        let body = GuestBody { name: name.to_owned(), look: 12_345 };
+        put_off(http.post(format!("{web}/api/guest")).json(&body)).await
+    }
+
+    /// Whether the park refuses a log-in with a password, and has them try again later.
+    ///
+    /// # Errors
+    /// When it says something else, or nothing.
+    pub async fn is_log_in_put_off(web: &str, login: &str, password: &str) -> anyhow::Result<bool> {
+        let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
+        let body = PasswordBody { login: login.to_owned(), password: password.to_owned() };
+        put_off(http.post(format!("{web}/api/login")).json(&body)).await
     }
 
     /// Their account.
@@ -164,6 +184,20 @@ async fn ask<A: DeserializeOwned>(request: reqwest::RequestBuilder) -> anyhow::R
     let text = answer.text().await?;
     ensure!(status.is_success(), "{url} answered {status}: {text}");
     serde_json::from_str(&text).with_context(|| format!("{url} answered {text}"))
+}
+
+/// Whether a request is refused as one to be tried again; any other refusal is an error.
+async fn put_off(request: reqwest::RequestBuilder) -> anyhow::Result<bool> {
+    let answer = request.send().await?;
+    let (status, url) = (answer.status(), answer.url().clone());
+    if status.is_success() {
+        return Ok(false);
+    }
+    let text = answer.text().await?;
+    let problem: Problem = serde_json::from_str(&text).with_context(|| format!("{url} answered {text}"))?;
+    let again = problem.refusal.code == RefusalCode::Retry && problem.refusal.retry_after_ms.is_some();
+    ensure!(again, "{url} refused for good, with {status}: {text}");
+    Ok(true)
 }
 
 /// The time at which the gateway read a probe, by its answer.

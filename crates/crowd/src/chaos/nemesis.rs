@@ -70,6 +70,8 @@ pub async fn nemesis(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
         let fault = *FAULTS.choose(&mut random).context("There are faults to draw from")?;
         let lasts = Duration::from_millis(random.random_range(LASTS_MS));
         ground.say(&format!("{:.1} s: {fault:?} for {lasts:?}", begun.elapsed().as_secs_f64()));
+        // Whoever thawed without its id may have ended since: what is not there cannot be struck.
+        revive(&scene).await?;
         strike(&scene, fault).await?;
         scene.act(lasts).await;
         mend(&scene, fault).await?;
@@ -80,7 +82,7 @@ pub async fn nemesis(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     scene.recover("over").await;
     // Whoever thawed without its id has ended by now.
     revive(&scene).await?;
-    scene.everybody_back().await?;
+    scene.everybody_back().await;
     let ended = scene.close().await?;
     let mut figures = vec![Figure::count("nemesis.faults", faults, "faults")];
     figures.extend(ended.accepts_again("over", 5.0, 10.0));

@@ -17,6 +17,9 @@ use tokio::time::Instant;
 const AWAY: Duration = Duration::from_secs(30);
 /// What plays has so much left when it goes: the next track has to begin without it.
 const LEFT: Duration = Duration::from_secs(10);
+/// Somebody who is known, and comes while it is away.
+const LOGIN: &str = "patient";
+const PASSWORD: &str = "nine slow copper rivers";
 /// Longer than a refusal may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -43,6 +46,7 @@ pub async fn stop(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
 pub async fn away(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let scene = Scene::open("postgres-away", ground).await?;
     let somebody = Guest::arrive(scene.stack.url(), "Patient").await?;
+    somebody.register(LOGIN, PASSWORD).await?;
     let room = somebody.make_room("Waiting Room").await?.id;
     put_something_on(&somebody, scene.stack.url(), room).await?;
     let listener = Guest::arrive(scene.stack.url(), "Listener").await?;
@@ -63,9 +67,9 @@ pub async fn away(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
         scene.act(Duration::from_secs(wait)).await;
         refused.push(refusal(&mut line, room).await?);
     }
-    let asked = Instant::now();
-    let let_in = Guest::arrive(scene.stack.url(), "Too Late").await.is_ok();
-    let log_in = (!let_in).then(|| asked.elapsed());
+    let web = scene.stack.url();
+    let newcomer = put_off(ground, Guest::is_put_off(web, "Too Late")).await;
+    let log_in = put_off(ground, Guest::is_log_in_put_off(web, LOGIN, PASSWORD)).await;
     scene.act(AWAY.saturating_sub(gone.elapsed())).await;
 
     let during = scene.crowd.live();
@@ -78,6 +82,7 @@ pub async fn away(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let slowest = refused.iter().copied().collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max());
     let mut figures = vec![
         Figure::seconds(&scene.name("command-refused.max"), slowest, 2.0),
+        Figure::seconds(&scene.name("newcomer-refused"), newcomer, 2.0),
         Figure::seconds(&scene.name("log-in-refused"), log_in, 2.0),
         Figure::none_of(&scene.name("disconnects"), during.disconnects - before.disconnects, "sockets"),
     ];
@@ -118,6 +123,18 @@ fn went_on(scene: &Scene, noticed: Option<&Noticed>) -> Vec<Figure> {
         },
         Figure::seconds(&name("step-seen.max"), noticed.map(|noticed| noticed.slowest_step), 2.0),
     ]
+}
+
+/// How long until somebody is told to come again later; none when they are not, which is said.
+async fn put_off(ground: &Ground, asked: impl Future<Output = anyhow::Result<bool>>) -> Option<Duration> {
+    let begun = Instant::now();
+    match asked.await {
+        Ok(put_off) => put_off.then(|| begun.elapsed()),
+        Err(error) => {
+            ground.say(&format!("{error:#}"));
+            None
+        }
+    }
 }
 
 /// How long until a command is refused as one to be tried again; none when it is not.

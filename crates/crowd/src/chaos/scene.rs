@@ -172,14 +172,15 @@ impl Scene {
         (self.crowd.rooms().len() as u64).saturating_sub(again)
     }
 
-    /// Waits until everybody hears their room.
-    ///
-    /// # Errors
-    /// When that never comes.
-    pub async fn everybody_back(&self) -> anyhow::Result<()> {
+    /// Lets people act until everybody hears their room, and says whether that came: how long it took is for the figures to tell.
+    pub async fn everybody_back(&self) -> bool {
         let all = u64::from(self.ground.people);
         let back = async || (self.crowd.live().live >= all).then_some(());
-        waiting::until("Everybody hears their room again", RECOVERY, back).await
+        let waited = waiting::until("Everybody hears their room again", RECOVERY, back).await;
+        if let Err(error) = &waited {
+            self.ground.say(&format!("{error:#}"));
+        }
+        waited.is_ok()
     }
 
     /// Lets people act a little longer, ends the crowd, reads the journal, and judges what everybody saw.
@@ -213,6 +214,8 @@ impl Scene {
             Figure::none_of(&name("misrouted"), verdict.misrouted, "events"),
             Figure::none_of(&name("different-copies"), compared.differences.len() as u64, "copies"),
             Figure::new(&name("copies"), compared.copies as f64, "copies", Promise::AtLeast(1.0)),
+            Figure::none_of(&name("absent"), report.absent, "people"),
+            Figure::none_of(&name("not-resumed"), report.not_resumed, "returns"),
             Figure::count(&name("unknown"), report.unknown, "commands"),
             Figure::new(&name("deliveries"), report.deliveries as f64, "events", Promise::AtLeast(1.0)),
         ];

@@ -7,8 +7,13 @@ use crate::walk::Walk;
 use protocol::id::{FloorId, RoomId};
 use protocol::socket::{Head, Standing, ToClient};
 use rand::RngExt;
+use std::time::Duration;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
+
+/// Whoever comes back within this, having missed at most so many events, gets these and nothing else (PROMISES.md, 3).
+const RESUMES_WITHIN: Duration = Duration::from_secs(60);
+const RESUMES_EVENTS: i64 = 1_000;
 
 /// What a new socket has brought so far.
 #[derive(Debug, Default)]
@@ -95,8 +100,13 @@ impl Person {
     }
 
     fn hear_snapshot(&mut self, Stood { room, head, state }: Stood) {
-        if self.have.is_some() {
-            self.shared.tally.resyncs.add(1);
+        if let Some(have) = self.have {
+            let tally = &self.shared.tally;
+            tally.resyncs.add(1);
+            let soon = self.away_since.is_none_or(|since| since.elapsed() <= RESUMES_WITHIN);
+            if room == self.room && soon && head.seq - have.seq <= RESUMES_EVENTS {
+                tally.not_resumed.add(1);
+            }
         }
         self.history.seen.push(Seen::Snapshot { room, head, state });
         self.heard.room = true;
