@@ -2,6 +2,7 @@
 
 use super::ground::Ground;
 use super::guest::{Guest, Heard, Line};
+use super::scene::Scene;
 use super::{Figure, Promise};
 use protocol::command::Action;
 use protocol::id::{AccountId, RoomId};
@@ -9,6 +10,8 @@ use protocol::socket::{CloseCode, Head, ToClient, ToServer};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// Nobody else's p99 becomes more than this many times as long.
+const MOVES_MAX: f64 = 1.1;
 /// What the kernel keeps for the slow reader: little.
 const BUFFER: u32 = 4 * 1024;
 /// They ask for the room so often, at what the gateway admits of anybody, and read none of it.
@@ -18,12 +21,16 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// Somebody who reads a little all the time reads one frame so often.
 const SIP: Duration = Duration::from_millis(120);
 
-/// Somebody stops reading, somebody else reads too slowly, a third one does as people do.
+/// The crowd acts for so long before, for something to compare with.
+const BEFORE: Duration = Duration::from_secs(5);
+
+/// Somebody stops reading, somebody else reads too slowly, a third one does as people do, and so does a crowd.
 ///
 /// # Errors
 /// When the park cannot be started or entered.
 pub async fn slow_reader(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
-    let stack = ground.stack(ground.options()).await?;
+    let scene = Scene::open("slow-reader", ground).await?;
+    let stack = &scene.stack;
     let gateway = &stack.gateways()[0];
     let host = Guest::arrive(stack.url(), "Brisk").await?;
     let room = host.make_room("Reading Room").await?.id;
@@ -32,8 +39,11 @@ pub async fn slow_reader(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
     let mut watch = Guest::arrive(stack.url(), "Watchful").await?.connect(gateway).await?;
     watch.enter(room, None).await?;
     fill(stack.url(), gateway, room).await?;
-    let before = round_trips(&mut brisk).await?;
+    scene.crowd.mark("before");
+    let (before, ()) = tokio::join!(round_trips(&mut brisk), scene.act(BEFORE));
+    let before = before?;
 
+    scene.crowd.mark("during");
     let stopped = Guest::arrive(stack.url(), "Asleep").await?;
     let sipping = Guest::arrive(stack.url(), "Sipping").await?;
     // At the same time: whoever reads shall notice nothing while others do not.
@@ -42,8 +52,11 @@ pub async fn slow_reader(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
         sip(&sipping, gateway, room),
         round_trips(&mut brisk),
     )?;
+    scene.crowd.mark("after");
     let resumed = resume(&sipping, gateway, room, have, &mut brisk).await?;
-    Ok(vec![
+    let ended = scene.close().await?;
+    let waited = ended.waits_p99("before", None);
+    let mut figures = vec![
         Figure::seconds("slow-reader.cut", cut, 10.0),
         Figure::count("slow-reader.stopped.close-code", code.into(), "code"),
         Figure::new(
@@ -54,8 +67,12 @@ pub async fn slow_reader(ground: &Ground) -> anyhow::Result<Vec<Figure>> {
         ),
         Figure::none_of("slow-reader.holes-after-return", resumed, "events"),
         Figure::new("slow-reader.others.rtt.p99.before", before, "ms", Promise::None),
-        Figure::new("slow-reader.others.rtt.p99.during", during, "ms", Promise::AtMost(before * 1.1)),
-    ])
+        Figure::new("slow-reader.others.rtt.p99.during", during, "ms", Promise::AtMost(before * MOVES_MAX)),
+        ended.waits_p99("during", Some(waited.value.unwrap_or_default() * MOVES_MAX)),
+        waited,
+    ];
+    figures.push(ended.waits("during"));
+    Ok(ended.with(figures))
 }
 
 /// Has twenty people say long lines, so that the room takes some time to read.
