@@ -3,6 +3,7 @@
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use std::fs;
+use std::path::PathBuf;
 
 /// Ticks of processor time a second, as Linux counts them towards programs on every platform (`USER_HZ`).
 const TICKS: f64 = 100.0;
@@ -35,6 +36,16 @@ pub struct Spent {
     pub resident_kib: u64,
     /// Open descriptors at its end.
     pub descriptors: u64,
+}
+
+/// A program that lies beside the one that a process runs, such as Postgres' own clients; else the one on the path.
+///
+/// # Errors
+/// When the process has ended.
+pub fn program_beside(pid: u32, name: &str) -> anyhow::Result<PathBuf> {
+    let server = fs::read_link(format!("/proc/{pid}/exe"));
+    let program = server.with_context(|| format!("Process {pid} is gone"))?.with_file_name(name);
+    Ok(if program.exists() { program } else { name.into() })
 }
 
 /// A process now, with its children: Postgres serves each connection by one.

@@ -47,6 +47,17 @@ pub struct Options {
     pub logs: Option<PathBuf>,
 }
 
+/// Settings of web servers that bound what one address may do. A crowd comes from one: that is not what is tried.
+pub const LIMITS: [&str; 4] =
+    ["MUSICPARK_LIMIT_GUESTS", "MUSICPARK_LIMIT_TICKETS", "MUSICPARK_LIMIT_ROOMS", "MUSICPARK_LIMIT_LOGINS"];
+/// What it may do instead, whatever the limit's unit of time.
+pub const UNLIMITED: &str = "100000000";
+
+/// [`LIMITS`] lifted, as [`Options::settings`].
+pub fn unlimited() -> Vec<(String, String, String)> {
+    LIMITS.map(|limit| ("web".to_owned(), limit.to_owned(), UNLIMITED.to_owned())).to_vec()
+}
+
 impl Default for Options {
     /// Two web servers, two gateways, a worker; the development build as it is.
     fn default() -> Options {

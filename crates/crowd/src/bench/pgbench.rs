@@ -2,8 +2,8 @@
 
 use crate::bench::cores::Cores;
 use crate::bench::servers::Postgres;
+use crate::processes::program_beside;
 use anyhow::{Context, ensure};
-use std::fs;
 use std::io::Write;
 use tempfile::NamedTempFile;
 
@@ -38,8 +38,7 @@ async fn pgbench(
 ) -> anyhow::Result<String> {
     let mut file = NamedTempFile::new().context("No temporary file can be made")?;
     writeln!(file, "{script}").context("A temporary file cannot be written")?;
-    let server = fs::read_link(format!("/proc/{}/exe", postgres.pid)).context("Postgres is gone")?;
-    let program = server.with_file_name("pgbench");
+    let program = program_beside(postgres.pid, "pgbench")?;
     let mut command = tokio::process::Command::from(cores.crowd(&program));
     command.arg("--no-vacuum").arg("--file").arg(file.path()).args(options).arg(&postgres.url);
     let output = command.kill_on_drop(true).output().await;

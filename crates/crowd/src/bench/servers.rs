@@ -2,7 +2,7 @@
 
 use crate::child::Child;
 use crate::processes::{self, Usage};
-use crate::stack::{Options, Profile, Stack};
+use crate::stack::{LIMITS, Options, Profile, Stack, UNLIMITED, unlimited};
 use anyhow::{Context, ensure};
 use std::fmt;
 use std::path::PathBuf;
@@ -12,11 +12,6 @@ use tempfile::TempDir;
 
 /// A program that was built before listens in a moment, on a busy machine in some seconds.
 const START_PATIENCE: Duration = Duration::from_secs(60);
-/// One address is everybody here: what it may do is not what is measured.
-const LIMITS: [&str; 4] =
-    ["MUSICPARK_LIMIT_GUESTS", "MUSICPARK_LIMIT_TICKETS", "MUSICPARK_LIMIT_ROOMS", "MUSICPARK_LIMIT_LOGINS"];
-/// What it may do instead, whatever the limit's unit of time.
-const UNLIMITED: &str = "100000000";
 
 /// What is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,9 +113,8 @@ impl Servers {
     }
 
     async fn split(gateways: u32) -> anyhow::Result<Servers> {
-        let setting = |limit: &str| ("web".to_owned(), limit.to_owned(), UNLIMITED.to_owned());
         let profile = if cfg!(debug_assertions) { Profile::Dev } else { Profile::Release };
-        let settings = LIMITS.map(setting).to_vec();
+        let settings = unlimited();
         let options =
             Options { web: 1, gateway: gateways, worker: 1, profile, settings, ..Options::default() };
         let stack = Stack::start(options).await?;

@@ -1,6 +1,6 @@
 //! What all scenarios stand on: how the park is run, and how many people are in it.
 
-use crate::stack::{Options, Profile, Stack};
+use crate::stack::{Options, Profile, Stack, unlimited};
 use std::path::PathBuf;
 
 /// How scenarios are run.
@@ -23,19 +23,8 @@ pub struct Ground {
 impl Ground {
     /// A stack of two web servers, two gateways and a worker, which lets in as many as come from this one machine.
     pub fn options(&self) -> Options {
-        let lift = |limit: &str| ("web".to_owned(), limit.to_owned(), "1000000".to_owned());
-        let limits = [
-            "MUSICPARK_LIMIT_GUESTS",
-            "MUSICPARK_LIMIT_TICKETS",
-            "MUSICPARK_LIMIT_ROOMS",
-            "MUSICPARK_LIMIT_LOGINS",
-        ];
-        Options {
-            profile: self.profile,
-            settings: limits.map(lift).to_vec(),
-            logs: self.logs.clone(),
-            ..Options::default()
-        }
+        let (profile, settings, logs) = (self.profile, unlimited(), self.logs.clone());
+        Options { profile, settings, logs, ..Options::default() }
     }
 
     /// Starts a stack.

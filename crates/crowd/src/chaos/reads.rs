@@ -1,8 +1,8 @@
 //! What the park has read so far, by its own counters: what a herd must not multiply (promise 13).
 
+use crate::processes::program_beside;
 use crate::stack::Stack;
 use anyhow::{Context, ensure};
-use std::fs;
 use std::time::Duration;
 use tokio::process::Command;
 
@@ -53,9 +53,7 @@ impl Reads {
 
 /// Asked by the server's own psql, which lies beside it or is on the path.
 async fn sessions(stack: &Stack) -> anyhow::Result<(u64, u64)> {
-    let server = fs::read_link(format!("/proc/{}/exe", stack.pid("postgres")?));
-    let psql = server.context("Postgres is gone")?.with_file_name("psql");
-    let psql = if psql.exists() { psql } else { "psql".into() };
+    let psql = program_beside(stack.pid("postgres")?, "psql")?;
     let output =
         Command::new(&psql).args(["-Atqc", SESSIONS]).arg(stack.postgres()?).kill_on_drop(true).output();
     let output = output.await.with_context(|| format!("{} cannot be started", psql.display()))?;
