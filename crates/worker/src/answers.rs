@@ -153,3 +153,24 @@ fn stopping() -> Refusal {
 fn not_owner() -> Refusal {
     Refusal::new("not_owner", "This worker does not own that room: ask for the owners.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::id::RoomId;
+
+    #[tokio::test]
+    async fn missed_events_are_told_whole_or_not_at_all_and_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("park.db").display());
+        let store = Store::connect(&url).await.unwrap();
+        let asked = async |after, upto| {
+            let asked = MissedAsked { room: RoomId(1), after, upto };
+            missed(&store, asked).await.map(|events| events.len()).unwrap_err().code
+        };
+        assert_eq!(asked(0, 3).await, "too_many", "three of none are kept: that would be a hole");
+        for (after, upto) in [(3, 3), (3, 1), (0, 1_001), (i64::MIN, i64::MAX), (i64::MAX, i64::MIN)] {
+            assert_eq!(asked(after, upto).await, "too_many", "{after} {upto}");
+        }
+    }
+}
