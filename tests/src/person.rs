@@ -287,8 +287,15 @@ impl Somebody {
 
     /// Reads from the API.
     pub async fn get<A: DeserializeOwned>(&self, path: &str) -> A {
+        self.try_get(path).await.unwrap_or_else(|why| panic!("GET {path}: {why}"))
+    }
+
+    /// Reads from the API of a park of which something is away; what it answered else.
+    pub async fn try_get<A: DeserializeOwned>(&self, path: &str) -> Result<A, String> {
         let answer = self.http.get(format!("{}{path}", self.park)).send().await.expect("the park answers");
-        answer.json().await.unwrap_or_else(|error| panic!("GET {path}: {error}"))
+        let (status, text) = (answer.status(), answer.text().await.map_err(|error| error.to_string())?);
+        let answer = status.is_success().then(|| serde_json::from_str(&text).ok()).flatten();
+        answer.ok_or_else(|| format!("{status}: {text}"))
     }
 
     /// Sends to the API; the refusal when it says no.

@@ -43,6 +43,8 @@ struct State {
     person: Person,
     hears: Option<RoomId>,
     stands: Option<FloorId>,
+    /// Since when it has stood in rooms.
+    inside_since: Option<Instant>,
     away: bool,
     chose_away: bool,
     silent_since: Option<Instant>,
@@ -65,6 +67,7 @@ impl Session {
             person,
             hears: None,
             stands: None,
+            inside_since: None,
             away: false,
             chose_away: false,
             silent_since: None,
@@ -97,6 +100,16 @@ impl Session {
     /// Sets the floor it stands on; returns the one before.
     pub fn set_stands(&self, floor: Option<FloorId>) -> Option<FloorId> {
         std::mem::replace(&mut self.lock().stands, floor)
+    }
+
+    /// It went into a room, or from one to the next.
+    pub fn went_in(&self, now: Instant) {
+        self.lock().inside_since.get_or_insert(now);
+    }
+
+    /// It came out onto the lawn: since when it had been in rooms, if it had.
+    pub fn came_out(&self) -> Option<Instant> {
+        self.lock().inside_since.take()
     }
 
     /// It does not hear a room any more, unless it hears another by now.

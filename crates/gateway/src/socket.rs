@@ -279,6 +279,11 @@ impl Reader {
                 if let Some(before) = before.filter(|before| *before != floor) {
                     self.shared.floors.leave(before, self.session.socket).await;
                 }
+                if floor.room().is_some() {
+                    self.session.went_in(Instant::now());
+                } else if let Some(since) = self.session.came_out() {
+                    self.shared.directory.catch_up(&self.session, since.elapsed());
+                }
                 self.shared.floors.stand(floor, self.session.clone()).await;
                 self.shared.upstream.changed(self.session.socket);
             }

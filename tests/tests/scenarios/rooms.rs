@@ -3,6 +3,7 @@
 use protocol::command::Action;
 use protocol::event::{Happened, StartReason};
 use protocol::http::{FloorSeen, MakeRoomBody};
+use protocol::id::FloorId;
 use protocol::people::Role;
 use protocol::refusal::RefusalCode;
 use protocol::room::{Hue, QueueMode};
@@ -132,11 +133,18 @@ pub async fn who_left_before_one_came_is_not_on_ones_list(park: &Park) {
     })
     .await;
     leaver.drop_line();
-    let watcher = Somebody::enter(&park.url, &park.gateways[0], "Watcher", "bandstand").await;
+    let insider = Somebody::enter(&park.url, park.gateways.last().unwrap(), "Insider", "bandstand").await;
+    let mut watcher = Somebody::arrive(&park.url, "Watcher").await;
+    watcher.connect(&park.gateways[0]).await;
     watcher
         .sees("that the room is empty", |view| {
             view.rooms.get(&made.id).filter(|line| line.listening == 0).map(drop)
         })
+        .await;
+    // Who is in another room is told now and then, and at the latest on coming out.
+    insider.say(&ToServer::Stand { floor: FloorId::LAWN }).await;
+    insider
+        .sees("that too", |view| view.rooms.get(&made.id).filter(|line| line.listening == 0).map(drop))
         .await;
     for gateway in &park.gateways {
         late.rooms_age_ms = Some(60_000);
