@@ -118,8 +118,11 @@ pub enum RequestError {
     /// The payload could not be written, or the reply could not be read.
     #[error("the payload or its reply does not have the expected shape: {0}")]
     Payload(#[source] serde_json::Error),
-    /// The server cannot be reached.
-    #[error("the message server is away ({0}): the connection is being restored, try again")]
+    /// The server cannot be reached. What was under way when the connection broke is not sent again: the other side may have done what was
+    /// asked.
+    #[error(
+        "the message server is away ({0}): what was asked may or may not have been done, and the connection is being restored"
+    )]
     Away(String),
     /// The node has left, or [another took its id](crate::Ending::Displaced).
     #[error("this node has left, or another one took its id: join again to use it")]

@@ -14,11 +14,12 @@ mod transmits;
 mod view;
 
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::{BoxFuture, Shared};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -36,7 +37,7 @@ use crate::registry::{NodeInfo, NodeState};
 use crate::span::Span;
 use crate::trace::trace_context;
 use crate::transport::{Nid, NodeConfig, Transport};
-use crate::wire::{Wire, WireError, broadcast_channel, registry_channel, reply_channel, topic_channel};
+use crate::wire::{Wire, WireError, broadcast_channel, reply_channel, topic_channel};
 
 /// A handle to one running node; clones are cheap and mean the same node.
 ///
@@ -49,7 +50,9 @@ pub struct Node {
 
 struct Life {
     core: Arc<Core>,
-    serving: AtomicBool,
+    /// Beginning to serve, once for all who ask for it, and to its end whoever stops waiting for it. Whether it came to be.
+    serving: Mutex<Option<Shared<BoxFuture<'static, bool>>>>,
+    leaving: AtomicBool,
 }
 
 impl Drop for Life {
@@ -86,7 +89,7 @@ impl Node {
         let me = join::take_id(&*wire, &config, incarnation).await;
         let node = Self::begin(Arc::new(Core::member(config, me, incarnation, wire))).await;
         node.core().spawn(core::renew(node.core().clone()));
-        node.announce().await;
+        node.core().set_state(NodeState::Joining).await;
         Ok(node)
     }
 
@@ -107,7 +110,7 @@ impl Node {
         let replies =
             core.listen(reply_channel(core.incarnation)).await.expect("a node that begins does not stop");
         core.spawn(requests::run_replies(core.clone(), replies));
-        Node { life: Arc::new(Life { core, serving: AtomicBool::new(false) }) }
+        Node { life: Arc::new(Life { core, serving: Mutex::default(), leaving: AtomicBool::new(false) }) }
     }
 
     fn core(&self) -> &Arc<Core> {
@@ -299,8 +302,7 @@ impl Node {
 
     /// Says in the registry what this node does; the others hear of it at once.
     pub async fn set_state(&self, state: NodeState) {
-        *self.core().state.lock().expect("nothing panics while it holds this lock") = state;
-        self.announce().await;
+        self.core().set_state(state).await;
     }
 
     /// Says in the registry how busy this node is, with the next renewal. [`To::any`] requests go to the least busy.
@@ -308,23 +310,18 @@ impl Node {
         self.core().load.store(load, Ordering::Relaxed);
     }
 
-    async fn announce(&self) {
-        match self.core().announce().await {
-            Some(Ok(_)) => self.core().wire.post(registry_channel(self.ns()), Bytes::from_static(b"changed")),
-            Some(Err(error)) => tracing::debug!(%error, "the state will be announced with the next renewal"),
-            None => {}
-        }
-    }
-
     /// Leaves in good order: takes nothing new, finishes what was begun (for at most five seconds), sends what is still
     /// to be sent, and gives up its id. The others see it leave at once. What waits in the queue of a leased id goes to
-    /// its dead letters. Calling it again does nothing.
+    /// its dead letters. It goes on when the caller stops waiting for it; whoever calls it again waits until it is done.
     pub async fn leave(&self) {
-        if self.core().stop.is_cancelled() {
-            return;
+        if !self.core().stop.is_cancelled() && !self.life.leaving.swap(true, Ordering::SeqCst) {
+            let core = self.core().clone();
+            tokio::spawn(async move {
+                core.set_state(NodeState::Draining).await;
+                core.leave().await;
+            });
         }
-        self.set_state(NodeState::Draining).await;
-        self.core().leave().await;
+        self.ended().await;
     }
 
     /// Waits until this node is over, and says why. A program that did not call [`leave`](Node::leave) itself ends, or

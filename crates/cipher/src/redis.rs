@@ -18,6 +18,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use fred::clients::Client;
 use fred::interfaces::{ClientLike, ListInterface};
+use fred::types::config::Options;
 
 use self::connect::Connector;
 use self::outbox::Outbox;
@@ -64,6 +65,23 @@ impl RedisWire {
 impl From<fred::error::Error> for WireError {
     fn from(error: fred::error::Error) -> Self {
         Self(error.to_string())
+    }
+}
+
+impl Drop for RedisWire {
+    /// A node that never came to be (its join was given up) leaves no tasks and connections behind.
+    fn drop(&mut self) {
+        self.outbox.close();
+        self.pusher.close();
+        let subscribing = self.subscriber.stop();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let (publishing, commands) = (self.publishing.clone(), self.commands.clone());
+            runtime.spawn(async move {
+                for client in [publishing, commands, subscribing] {
+                    let _ = client.quit().await;
+                }
+            });
+        }
     }
 }
 
@@ -115,7 +133,9 @@ impl Wire for RedisWire {
     }
 
     async fn ask(&self, channel: &str, body: Bytes) -> Result<u64, WireError> {
-        let heard = settled(|| sharded::publish(&self.publishing, channel, body.clone())).await?;
+        // At most once: what was under way when the connection broke is not sent again.
+        let once = self.publishing.with_options(&Options { max_attempts: Some(1), ..Options::default() });
+        let heard = settled(|| sharded::publish(&once, channel, body.clone())).await?;
         Ok(u64::try_from(heard).unwrap_or_default())
     }
 

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use rustc_hash::FxHashMap;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -237,6 +238,18 @@ impl Core {
             self.held_until.send_replace(sent + self.config.lease);
         }
         Some(announced)
+    }
+
+    /// Says in the registry what this node does, at once if that goes.
+    pub(crate) async fn set_state(&self, state: NodeState) {
+        *self.state.lock().expect("nothing panics while it holds this lock") = state;
+        match self.announce().await {
+            Some(Ok(_)) => {
+                self.wire.post(registry_channel(&self.address.ns), Bytes::from_static(b"changed"));
+            }
+            Some(Err(error)) => tracing::debug!(%error, "the state will be announced with the next renewal"),
+            None => {}
+        }
     }
 
     /// Whether this node surely holds its id.

@@ -57,9 +57,14 @@ impl Subscriber {
     }
 
     pub(super) async fn close(&self) {
+        let _ = self.stop().quit().await;
+    }
+
+    /// Listens no more; the connection is still to be closed.
+    pub(super) fn stop(&self) -> Client {
         self.exchange.close();
         self.over.cancel();
-        let _ = self.client.quit().await;
+        self.client.clone()
     }
 }
 

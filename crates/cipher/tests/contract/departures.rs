@@ -1,9 +1,10 @@
 //! Nodes that leave or crash: what they had, what was for them, and traffic that goes on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use cipher::{Delivery, NodeState, To};
+use cipher::{Delivery, Ending, NodeState, To};
 use tokio::sync::Semaphore;
 
 use crate::support::{Seen, Site, brief, collect, eventually, soon};
@@ -62,6 +63,31 @@ pub async fn a_leaving_node_finishes_and_sends_what_it_has(site: &Site) {
     let done = Delivery::Message { span: None, payload: Bytes::from_static(b"done") };
     assert_eq!(soon("the last word", subscription.next()).await, Some(done));
     soon("the end", leaving).await.unwrap();
+    eventually("nobody is left", async || ws.nodes("worker").await.is_empty()).await;
+}
+
+pub async fn a_node_goes_on_leaving_when_the_caller_waits_no_longer(site: &Site) {
+    let ws = site.node("ws", 1).await;
+    let worker = site.node("worker", 1).await;
+    let (begun, go_on) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let (begin, wait) = (begun.clone(), go_on.clone());
+    worker.on("last", move |_: cipher::Message<()>| {
+        let (begin, wait) = (begin.clone(), wait.clone());
+        async move {
+            begin.add_permits(1);
+            wait.acquire().await?.forget();
+            Ok(())
+        }
+    });
+    worker.serve().await.unwrap();
+    ws.transmit(To::node("worker", 1), "last", &()).await.unwrap();
+    drop(soon("the handler to begin", begun.acquire()).await.unwrap());
+    assert!(tokio::time::timeout(Duration::from_millis(1), worker.leave()).await.is_err());
+    let again = tokio::time::timeout(Duration::from_millis(50), worker.leave()).await;
+    assert!(again.is_err(), "whoever asks again waits until it is done");
+    go_on.add_permits(1);
+    assert_eq!(soon("the end", worker.ended()).await, Ending::Left);
+    soon("leaving once more", worker.leave()).await;
     eventually("nobody is left", async || ws.nodes("worker").await.is_empty()).await;
 }
 

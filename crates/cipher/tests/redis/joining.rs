@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use cipher::{JoinError, Nid, Node, NodeConfig, NodeState, RedisConfig, Transport};
+use fred::interfaces::ClientInterface;
 
-use crate::support::{RedisServer, Site, soon};
+use crate::support::{RedisServer, Site, eventually, soon};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fixed_id_that_is_held_is_waited_for() {
@@ -38,6 +39,21 @@ async fn a_server_that_is_not_there_yet_is_waited_for() {
     let node = soon("the server", joining).await.unwrap().unwrap();
     node.set_state(NodeState::Serving).await;
     assert_eq!(node.nodes("worker").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_gives_up_joining_leaves_no_connection_behind() {
+    let site = Site::redis();
+    let _holder = site.node("worker", 1).await;
+    let client = site.server().client().await;
+    let connections = async || {
+        let list: String = client.client_list::<String, String>(None, None).await.unwrap();
+        list.lines().count()
+    };
+    let before = connections().await;
+    let given_up = tokio::time::timeout(Duration::from_millis(300), site.node("worker", 1)).await;
+    assert!(given_up.is_err(), "the id is held");
+    eventually("its connections are closed", async || connections().await == before).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use cipher::{Change, Delivery, To};
 use fred::interfaces::{ClientLike, HashesInterface, KeysInterface, ListInterface};
 use tokio::sync::Semaphore;
 
-use crate::support::{PATIENCE, RedisServer, Seen, Site, brief, counts, eventually, soon};
+use crate::support::{PATIENCE, RedisServer, Seen, Site, brief, collect, counts, eventually, soon};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_of_redis_heals_by_itself() {
@@ -62,6 +62,28 @@ async fn a_restart_of_redis_heals_by_itself() {
     let change = tokio::time::timeout(Duration::from_millis(50), watch.next()).await;
     assert!(!matches!(change, Ok(Some(Change::Left(_)))), "{change:?}");
     assert_eq!(ws.nodes("worker").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_caller_did_not_wait_for_the_server_serves_once_it_is_back() {
+    let mut site = Site::redis();
+    let (worker, ws) = (site.node("worker", 1).await, site.node("ws", 1).await);
+    let seen = collect(&worker, "count");
+    site.server_mut().stop();
+    let waited = tokio::time::timeout(Duration::from_millis(100), worker.serve()).await;
+    assert!(waited.is_err(), "the server is away: {waited:?}");
+    site.server_mut().run();
+    soon("serving", worker.serve()).await.unwrap();
+    eventually("a transmit arrives", async || {
+        let _ = ws.transmit(To::node("worker", 1), "count", &1u32).await;
+        !seen.all().is_empty()
+    })
+    .await;
+    eventually("a broadcast arrives, once", async || {
+        let _ = ws.broadcast("worker", "count", &2u32).await;
+        seen.all().contains(&2)
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
