@@ -22,7 +22,8 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(
 /// Before the transport is tried again.
 const RETRY: Duration = Duration::from_millis(200);
 
-/// The node stopped before it knew that it still has its id: another one may handle its messages.
+/// The node stopped before it knew that it still has its id, or before a dead letter was stored: nothing of the batch is
+/// acknowledged.
 struct Doubtful;
 
 /// Consumes one queue until the node stops.
@@ -84,7 +85,7 @@ async fn handle_one(
 ) -> Result<(), Doubtful> {
     still_ours(core).await?;
     if let Err(why) = try_to_handle(core, &body, envelope, earlier).await? {
-        bury(core, queue, body, &why).await;
+        bury(core, queue, body, &why).await?;
     }
     Ok(())
 }
@@ -155,13 +156,8 @@ fn read_again(body: &Bytes) -> Envelope {
     envelope::read(body).expect("these very bytes were read before")
 }
 
-async fn bury(core: &Core, queue: &str, body: Bytes, why: &str) {
+async fn bury(core: &Core, queue: &str, body: Bytes, why: &str) -> Result<(), Doubtful> {
     let envelope = read_again(&body);
-    metrics::counter!("cipher_dead_total").increment(1);
-    tracing::error!(
-        cipher.queue = %queue, cipher.route = %envelope.full_route, cipher.origin = %envelope.origin, why = %why,
-        "a message was put among the dead letters"
-    );
     // It stays in flight until this succeeds: a server that is away must not turn it into a lost one.
     let dead = Dead { at: now_ms(), why: why.to_owned(), body };
     let pushed_out = loop {
@@ -171,9 +167,15 @@ async fn bury(core: &Core, queue: &str, body: Bytes, why: &str) {
         };
         tracing::warn!(cipher.queue = %queue, %error, "a dead letter could not be stored, trying again");
         if core.stop.is_cancelled() {
-            return;
+            return Err(Doubtful);
         }
         let _ = tokio::time::timeout(RETRY, core.stop.cancelled()).await;
     };
+    metrics::counter!("cipher_dead_total").increment(1);
+    tracing::error!(
+        cipher.queue = %queue, cipher.route = %envelope.full_route, cipher.origin = %envelope.origin, why = %why,
+        "a message was put among the dead letters"
+    );
     metrics::counter!("cipher_dropped_total", "why" => "dead_letters_full").increment(pushed_out);
+    Ok(())
 }

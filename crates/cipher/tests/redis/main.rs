@@ -4,6 +4,7 @@
 mod backlog;
 mod cuts;
 mod joining;
+mod remains;
 mod restarts;
 #[path = "../support/mod.rs"]
 mod support;
