@@ -38,14 +38,17 @@ fn dead_key(queue: &str) -> String {
     format!("cipher:dead:{{{queue}}}")
 }
 
+/// Messages that are the same byte for byte count as one, once: they were in one pair of hands, which fell once.
 static GIVE_BACK: Script = Script::new(
     "#!lua flags=allow-oom
 -- KEYS queue, in-flight, attempts   ARGV seconds to remember attempts
-local count = 0
+local count, counted = 0, {}
 while true do
   local message = redis.call('LMOVE', KEYS[2], KEYS[1], 'RIGHT', 'LEFT')
   if not message then break end
-  redis.call('HINCRBY', KEYS[3], redis.sha1hex(message), 1)
+  local hash = redis.sha1hex(message)
+  if not counted[hash] then redis.call('HINCRBY', KEYS[3], hash, 1) end
+  counted[hash] = true
   count = count + 1
 end
 if count > 0 then redis.call('EXPIRE', KEYS[3], ARGV[1]) end
