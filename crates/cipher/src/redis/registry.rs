@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use fred::clients::Client;
 use fred::interfaces::{HashesInterface, KeysInterface};
-use fred::types::{Expiration, SetOptions};
 use futures_util::future::try_join_all;
 
 use super::redirect::settled;
@@ -15,7 +14,7 @@ use crate::registry::{NodeInfo, NodeState};
 use crate::transport::Nid;
 use crate::wire::{Announced, Id, Standing, WireError};
 
-/// Renews a lease: 1 held, 2 taken again, 0 somebody else has it.
+/// Takes or renews a lease: 1 held, 2 taken again, 0 somebody else has it.
 static RENEW: Script = Script::new(
     "#!lua flags=allow-oom
 -- KEYS lease   ARGV incarnation, lease in ms
@@ -117,12 +116,12 @@ pub(super) async fn quiet_time(client: &Client, ns: &str, lease: Duration) -> Re
     Ok(Duration::from_millis(left))
 }
 
+async fn renew(client: &Client, key: String, me: &Address, lease: Duration) -> Result<i64, WireError> {
+    RENEW.run(client, vec![key], vec![incarnation(me), millis(lease).to_string()]).await
+}
+
 pub(super) async fn lease(client: &Client, me: &Address, lease: Duration) -> Result<bool, WireError> {
-    let expires = Some(Expiration::PX(millis(lease)));
-    let set: Option<String> =
-        settled(|| client.set(lease_key(me), incarnation(me), expires.clone(), Some(SetOptions::NX), false))
-            .await?;
-    Ok(set.is_some())
+    renew(client, lease_key(me), me, lease).await.map(|held| held > 0)
 }
 
 pub(super) async fn announce(
@@ -132,13 +131,11 @@ pub(super) async fn announce(
     nid: Nid,
 ) -> Result<Standing, WireError> {
     let me = &info.address;
-    let lease = millis(lease).to_string();
-    let standing =
-        match RENEW.run::<i64>(client, vec![lease_key(me)], vec![incarnation(me), lease.clone()]).await? {
-            0 => return Ok(Standing::Lost),
-            1 => Standing::Held,
-            _ => Standing::Reclaimed,
-        };
+    let standing = match renew(client, lease_key(me), me, lease).await? {
+        0 => return Ok(Standing::Lost),
+        1 => Standing::Held,
+        _ => Standing::Reclaimed,
+    };
     let state = match info.state {
         NodeState::Joining => "joining",
         NodeState::Serving => "serving",
@@ -147,7 +144,7 @@ pub(super) async fn announce(
     let entry = vec![
         me.nid.to_string(),
         format!("{} {state} {} {} {} {}", incarnation(me), info.load, info.since, info.sent, info.handled),
-        lease,
+        millis(lease).to_string(),
         if nid == Nid::Lease { LEASED } else { FIXED }.to_owned(),
     ];
     ANNOUNCE.run::<i64>(client, vec![nodes_key(&me.ns), ids_key(&me.ns)], entry).await?;
@@ -161,7 +158,7 @@ pub(super) async fn retire(client: &Client, me: &Address) -> Result<(), WireErro
 }
 
 pub(super) async fn census(client: &Client, ns: &str) -> Result<Vec<Announced>, WireError> {
-    let rows: Vec<String> = CENSUS.run(client, vec![nodes_key(ns)], Vec::new()).await?;
+    let rows: Vec<String> = CENSUS.run(client, vec![nodes_key(ns)], Vec::<String>::new()).await?;
     Ok(rows.iter().filter_map(|row| read_row(ns, row)).collect())
 }
 
@@ -187,8 +184,7 @@ pub(super) async fn ids(client: &Client, ns: &str) -> Result<Vec<Id>, WireError>
 }
 
 pub(super) async fn leads(client: &Client, me: &Address, lease: Duration) -> Result<bool, WireError> {
-    let key = vec![format!("cipher:sweeper:{{{}}}", me.ns)];
-    Ok(RENEW.run::<i64>(client, key, vec![incarnation(me), millis(lease).to_string()]).await? > 0)
+    renew(client, format!("cipher:sweeper:{{{}}}", me.ns), me, lease).await.map(|held| held > 0)
 }
 
 /// `nid incarnation state load since sent handled lease age`.

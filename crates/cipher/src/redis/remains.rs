@@ -62,6 +62,15 @@ if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('HDEL', KEYS[2], ARGV[1]) 
 return 1",
 );
 
+/// Puts one message among the dead letters; answers how many of the oldest had to go for it.
+static BURY: Script = Script::new(
+    "#!lua flags=allow-oom
+-- KEYS dead letters   ARGV dead letter, bound
+local length = redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], -ARGV[2], -1)
+return math.max(0, length - ARGV[2])",
+);
+
 /// Puts what waits in a queue among the dead letters.
 static END: Script = Script::new(
     "#!lua flags=allow-oom
@@ -117,13 +126,7 @@ fn bound() -> i64 {
 }
 
 pub(super) async fn bury(client: &Client, queue: &str, dead: &Dead) -> Result<u64, WireError> {
-    let key = dead_key(queue);
-    let length: usize = settled(|| client.rpush(&key, entry(dead))).await?;
-    let pushed_out = length.saturating_sub(DEAD_LETTERS);
-    if pushed_out > 0 {
-        settled(|| client.ltrim::<(), _>(&key, -bound(), -1)).await?;
-    }
-    Ok(pushed_out as u64)
+    BURY.run(client, vec![dead_key(queue)], vec![entry(dead), bound().to_string().into()]).await
 }
 
 pub(super) async fn end_queue(client: &Client, of: &Address, why: &str) -> Result<u64, WireError> {

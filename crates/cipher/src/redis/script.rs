@@ -26,8 +26,9 @@ impl Script {
         &self,
         client: &Client,
         keys: Vec<String>,
-        args: Vec<String>,
+        args: Vec<impl Into<Value>>,
     ) -> Result<R, WireError> {
+        let args: Vec<Value> = args.into_iter().map(Into::into).collect();
         if let Some(hash) = self.hash.get() {
             let known = || client.evalsha::<Value, _, _, _>(hash.as_str(), keys.clone(), args.clone());
             match settled(known).await {

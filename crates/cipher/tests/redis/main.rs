@@ -3,6 +3,7 @@
 
 mod backlog;
 mod cuts;
+mod full;
 mod joining;
 mod remains;
 mod restarts;
