@@ -24,7 +24,7 @@ use crate::wire::{BATCH, Batch, Taker, WireError};
 const BLOCK_S: f64 = 1.0;
 /// A blocking move that was not answered by then failed.
 const BLOCK_TIMEOUT: Duration = Duration::from_secs(4);
-/// Batches of large messages are made smaller to stay near this.
+/// A batch has one message, or as many as stay within this.
 const BATCH_BYTES: usize = 256 << 10;
 /// Batches grow beyond [`BATCH`], as far as this, while they are handled within [`QUICK`]. Slow ones do not: none of a batch
 /// is acknowledged before its end, and of a queue for any node the others get none of it.
@@ -40,7 +40,7 @@ const QUICK: Duration = Duration::from_millis(10);
 /// nothing, puts back what is in flight, and forgets the taker.
 static TAKE: Script = Script::new(
     "#!lua flags=allow-oom
--- KEYS queue, in-flight, takers, attempts [, lease]   ARGV incarnation, nid and mark, handled prefix, max
+-- KEYS queue, in-flight, takers, attempts [, lease]   ARGV incarnation, nid and mark, handled prefix, max, bytes
 if KEYS[5] and redis.call('GET', KEYS[5]) ~= ARGV[1] then return redis.error_reply('FENCED the lease of this id was lost') end
 local some = redis.call('EXISTS', KEYS[4]) == 1
 local function earlier(message) return some and redis.call('HGET', KEYS[4], redis.sha1hex(message)) end
@@ -68,17 +68,32 @@ local function in_flight(before)
 end
 local held = redis.call('LINDEX', KEYS[2], 0)
 if held then return in_flight(earlier(held) or '0') end
-local waiting = redis.call('LLEN', KEYS[1])
-if waiting == 0 then return {} end
+local bytes = tonumber(ARGV[5])
+-- How many at the front of the queue fit together; it looks at a few at a time, as they may be large.
+local function fitting()
+  local size, count = 0, 0
+  while count < max do
+    local some = redis.call('LRANGE', KEYS[1], count, math.min(count + 16, max) - 1)
+    for _, message in ipairs(some) do
+      size = size + #message
+      if size > bytes and count > 0 then return count end
+      count = count + 1
+    end
+    if #some < 16 then return count end
+  end
+  return count
+end
+local count = fitting()
+if count == 0 then return {} end
 if not some then
-  if waiting <= max then
+  if count == redis.call('LLEN', KEYS[1]) then
     redis.call('RENAME', KEYS[1], KEYS[2])
   else
-    redis.call('RPUSH', KEYS[2], unpack(redis.call('LPOP', KEYS[1], max)))
+    redis.call('RPUSH', KEYS[2], unpack(redis.call('LPOP', KEYS[1], count)))
   end
   return in_flight('0')
 end
-for taken = 1, math.min(max, waiting) do
+for taken = 1, count do
   local before = earlier(redis.call('LINDEX', KEYS[1], 0))
   if before and taken > 1 then break end
   redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
@@ -101,9 +116,8 @@ pub(super) struct RedisTaker {
     marks: u64,
     /// Handled, and to be acknowledged by the next script that succeeds.
     handled: usize,
-    /// How many to take at once, from how quickly the last ones were handled, and as many as fit into a batch.
+    /// How many to take at once, from how quickly the last ones were handled.
     most: usize,
-    fitting: usize,
     /// When a batch was handed out, and how many messages it had.
     handed_out: Option<(Instant, usize)>,
     /// The last look found the queue empty, and nothing was taken since.
@@ -133,7 +147,6 @@ impl RedisTaker {
             marks: 0,
             handled: 0,
             most: BATCH,
-            fitting: BATCH,
             handed_out: None,
             idle: false,
         }
@@ -141,7 +154,8 @@ impl RedisTaker {
 
     async fn script(&mut self, most: usize) -> Result<Vec<Bytes>, WireError> {
         let mark = format!("{} {}", self.nid, self.marks);
-        let args = vec![self.incarnation.clone(), mark, self.handled.to_string(), most.to_string()];
+        let [handled, most, bytes] = [self.handled, most, BATCH_BYTES].map(|number| number.to_string());
+        let args = vec![self.incarnation.clone(), mark, handled, most, bytes];
         let taken = TAKE.run(&self.client, self.keys.clone(), args).await?;
         self.marks += 1;
         self.handled = 0;
@@ -149,8 +163,6 @@ impl RedisTaker {
     }
 
     fn batch(&mut self, messages: Vec<Bytes>, earlier_attempts: u32) -> Batch {
-        let mean = messages.iter().map(Bytes::len).sum::<usize>() / messages.len().max(1);
-        self.fitting = (BATCH_BYTES / mean.max(1)).clamp(1, LARGEST_BATCH);
         self.handed_out = Some((Instant::now(), messages.len()));
         self.idle = false;
         Batch { messages, earlier_attempts }
@@ -195,7 +207,7 @@ impl Taker for RedisTaker {
         self.resize();
         loop {
             if !self.idle || self.handled > 0 {
-                let mut taken = self.script(self.most.min(self.fitting)).await?;
+                let mut taken = self.script(self.most).await?;
                 if !taken.is_empty() {
                     let again =
                         std::str::from_utf8(&taken.remove(0)).ok().and_then(|count| count.parse().ok());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cipher::{Address, Message, Nid, Node, NodeConfig, To};
-use fred::interfaces::KeysInterface;
+use fred::interfaces::{KeysInterface, ListInterface};
 use futures_util::future::try_join_all;
 use tokio::sync::Semaphore;
 
@@ -77,4 +77,42 @@ async fn a_node_that_dies_with_a_large_batch_in_its_hands_loses_none_of_it() {
     assert_eq!(both.len(), WAITING as usize, "all of them");
     assert!(second.all().contains(&(WAITING / 2)), "the one it was stuck in too");
     assert!(second.all()[0] > 0, "what was acknowledged is not handled again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backlog_of_large_messages_is_not_taken_all_at_once() {
+    const SMALL: usize = 300;
+    const LARGE: u64 = 12;
+    let site = Site::redis();
+    let sender = Node::guest(site.transport(), Address::new("web", 0)).await.unwrap();
+    for _ in 0..SMALL {
+        sender.transmit(To::node("worker", 1), "text", "").await.unwrap();
+    }
+    let large = "x".repeat(200 << 10); // one fits into a batch, two do not
+    for _ in 0..LARGE {
+        sender.transmit(To::node("worker", 1), "text", &large).await.unwrap();
+    }
+    let (node, begun, go_on) = (worker(&site).await, Seen::new(), Arc::new(Semaphore::new(SMALL)));
+    let (begin, wait) = (begun.clone(), go_on.clone());
+    node.on("text", move |message: Message<String>| {
+        begin.add(message.payload.len());
+        let wait = wait.clone();
+        async move {
+            wait.acquire().await?.forget();
+            Ok(())
+        }
+    });
+    node.serve().await.unwrap();
+    let client = site.server().client().await;
+    let in_flight = format!("cipher:inflight:{{worker.1}}:{}", node.incarnation());
+    for number in 0..LARGE {
+        begun.reach(SMALL + 1 + number as usize).await;
+        if number > 0 {
+            assert_eq!(client.llen::<u64, _>(&in_flight).await.unwrap(), 1, "in its hands");
+        }
+        assert!(client.llen::<u64, _>("worker.1").await.unwrap() >= LARGE - number - 1, "waiting");
+        go_on.add_permits(1);
+    }
+    node.leave().await;
+    assert_eq!(begun.all().len(), SMALL + LARGE as usize, "each once");
 }
