@@ -11,6 +11,7 @@ pub mod fuzzing;
 mod memory;
 mod message;
 mod node;
+mod prefetch;
 mod redis;
 mod registry;
 mod ring;

@@ -151,9 +151,6 @@ pub(crate) struct Announced {
 /// How many dead letters a queue keeps, the newest ones.
 pub(crate) const DEAD_LETTERS: usize = 1_000;
 
-/// How many messages are taken at once, at most.
-pub(crate) const BATCH: usize = 128;
-
 /// The queue of one node, or of any node of a namespace, as rapt-cipher names it.
 pub(crate) fn queue_name(ns: &str, nid: Option<u32>) -> String {
     match nid {

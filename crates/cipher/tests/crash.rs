@@ -12,34 +12,33 @@ use support::{Program, Seen, Site, eventually, soon};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_killed_in_the_middle_of_a_job_loses_none() {
-    const JOBS: u32 = 12;
+    const JOBS: u32 = 8;
     let site = Site::redis();
     let office = Node::guest(site.transport(), Address::new("office", 0)).await.unwrap();
     for number in 0..JOBS {
-        let job = json!({"number": number, "takes_ms": 30});
+        let job = json!({"number": number, "takes_ms": 100});
         office.transmit(To::any("workshop"), "job", &job).await.unwrap();
     }
     let doomed = Program::example("work_queue", &site, &["work"]);
-    let begun = doomed.lines.reach(4).await;
+    assert_eq!(doomed.lines.reach(5).await[4], "begun 2 attempt 1");
     drop(doomed);
-    assert_eq!(begun[0], "begun 0 attempt 1");
 
     let next = Program::example("work_queue", &site, &["work"]);
-    let done = || next.lines.all().iter().filter(|line| line.starts_with("done")).count();
-    eventually("the last job is done", async || next.lines.all().contains(&format!("done {}", JOBS - 1)))
-        .await;
-    let lines = next.lines.all();
-    // Those that were finished and acknowledged are not done again; whichever was begun is, and says so.
-    let first = lines[0].strip_prefix("begun ").unwrap();
-    assert!(first.ends_with("attempt 2"), "{first}");
-    let numbers: Vec<u32> = lines
-        .iter()
-        .filter_map(|line| line.strip_prefix("done ").map(|number| number.parse().unwrap()))
-        .collect();
-    assert_eq!(
-        numbers,
-        (JOBS - u32::try_from(done()).unwrap()..JOBS).collect::<Vec<_>>(),
-        "each once, in order"
+    let numbers = |word: &str| {
+        let lines = next.lines.all();
+        let mut numbers: Vec<u32> = lines
+            .iter()
+            .filter_map(|line| line.strip_prefix(word)?.split(' ').next()?.parse().ok())
+            .collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    // What the dead one had in its hands comes when its lease has run out; the others wait for nothing.
+    eventually("all are done", async || numbers("done ").len() >= JOBS as usize - 2).await;
+    assert_eq!(numbers("begun "), (2..JOBS).collect::<Vec<_>>(), "each once, and none that was finished");
+    assert!(
+        next.lines.all().contains(&"begun 2 attempt 2".to_owned()),
+        "and it says that it was begun before"
     );
 }
 

@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Shared, lost_reply};
 use crate::address::{Address, Incarnation};
-use crate::wire::{BATCH, Batch, DEAD_LETTERS, Dead, Taker, WireError};
+use crate::prefetch::Prefetch;
+use crate::wire::{Batch, DEAD_LETTERS, Dead, Taker, WireError};
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -117,12 +119,16 @@ pub(super) struct MemoryTaker {
     shared: Arc<Shared>,
     /// Whose lease has to be held, when the queue is one node's own.
     lease: Option<Address>,
+    prefetch: Prefetch,
+    /// When a batch was handed out, and how many messages it had.
+    handed_out: Option<(Instant, usize)>,
 }
 
 impl MemoryTaker {
     pub(super) fn new(shared: Arc<Shared>, queue: Arc<Queue>, me: &Address, lease: Option<Address>) -> Self {
         let incarnation = me.incarnation.expect("who takes is a node of ours");
-        Self { shared, queue, incarnation, nid: me.nid, lease }
+        let prefetch = if lease.is_some() { Prefetch::own() } else { Prefetch::shared() };
+        Self { shared, queue, incarnation, nid: me.nid, lease, prefetch, handed_out: None }
     }
 
     fn check_lease(&self) -> Result<(), WireError> {
@@ -140,8 +146,9 @@ impl MemoryTaker {
         let mine = mine(in_flight, self.incarnation, self.nid);
         if mine.messages.is_empty() {
             // What was handed out before comes alone: it may have felled who had it.
-            let again = waiting.iter().take(BATCH).position(|message| message.earlier > 0);
-            let count = again.unwrap_or(BATCH).clamp(1, BATCH).min(waiting.len());
+            let most = self.prefetch.most();
+            let again = waiting.iter().take(most).position(|message| message.earlier > 0);
+            let count = again.unwrap_or(most).clamp(1, most).min(waiting.len());
             mine.messages.extend(waiting.drain(..count));
         }
         let first = mine.messages.front()?;
@@ -171,6 +178,9 @@ fn mine(
 impl Taker for MemoryTaker {
     async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError> {
         self.acknowledge(handled);
+        if let Some((since, count)) = self.handed_out.take() {
+            self.prefetch.learn(count, since.elapsed());
+        }
         self.check_lease()?;
         loop {
             let filled = self.queue.filled.notified();
@@ -182,6 +192,7 @@ impl Taker for MemoryTaker {
                 if self.shared.faults.as_ref().is_some_and(|faults| faults.cut().is_some()) {
                     return Err(lost_reply()); // it is in flight, and found there by the next call
                 }
+                self.handed_out = Some((Instant::now(), batch.messages.len()));
                 return Ok(batch);
             }
             tokio::select! {
@@ -233,7 +244,8 @@ mod tests {
 
     fn life(queue: &Arc<Queue>) -> Life {
         let me = Address { incarnation: Some(Incarnation::draw()), ..Address::new("worker", 1) };
-        let taker = MemoryTaker::new(Arc::default(), queue.clone(), &me, None);
+        let mut taker = MemoryTaker::new(Arc::default(), queue.clone(), &me, None);
+        taker.prefetch = Prefetch::own(); // several at once, in no time
         Life { taker, has: Vec::new() }
     }
 

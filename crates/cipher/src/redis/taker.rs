@@ -18,7 +18,8 @@ use super::registry::lease_key;
 use super::remains;
 use super::script::Script;
 use crate::address::Address;
-use crate::wire::{BATCH, Batch, Taker, WireError};
+use crate::prefetch::Prefetch;
+use crate::wire::{Batch, Taker, WireError};
 
 /// How long one blocking move waits, in seconds. Never 0: a frozen connection would wait for ever.
 const BLOCK_S: f64 = 1.0;
@@ -26,10 +27,6 @@ const BLOCK_S: f64 = 1.0;
 const BLOCK_TIMEOUT: Duration = Duration::from_secs(4);
 /// A batch has one message, or as many as stay within this.
 const BATCH_BYTES: usize = 256 << 10;
-/// Batches grow beyond [`BATCH`], as far as this, while they are handled within [`QUICK`]. Slow ones do not: none of a batch
-/// is acknowledged before its end, and of a queue for any node the others get none of it.
-const LARGEST_BATCH: usize = 1_024;
-const QUICK: Duration = Duration::from_millis(10);
 
 /// Acknowledges and takes. Answers nothing, or how often what is in flight then was handed out before, and these
 /// messages, if they are few. Many are to be read from there: what passes through a script is copied again and again.
@@ -116,8 +113,7 @@ pub(super) struct RedisTaker {
     marks: u64,
     /// Handled, and to be acknowledged by the next script that succeeds.
     handled: usize,
-    /// How many to take at once, from how quickly the last ones were handled.
-    most: usize,
+    prefetch: Prefetch,
     /// When a batch was handed out, and how many messages it had.
     handed_out: Option<(Instant, usize)>,
     /// The last look found the queue empty, and nothing was taken since.
@@ -146,7 +142,7 @@ impl RedisTaker {
             nid: me.nid,
             marks: 0,
             handled: 0,
-            most: BATCH,
+            prefetch: if fenced { Prefetch::own() } else { Prefetch::shared() },
             handed_out: None,
             idle: false,
         }
@@ -166,16 +162,6 @@ impl RedisTaker {
         self.handed_out = Some((Instant::now(), messages.len()));
         self.idle = false;
         Batch { messages, earlier_attempts }
-    }
-
-    /// Learns from how long the last batch took.
-    fn resize(&mut self) {
-        let Some((since, count)) = self.handed_out.take() else { return };
-        if since.elapsed() > QUICK {
-            self.most = BATCH;
-        } else if count >= self.most {
-            self.most = (self.most * 2).min(LARGEST_BATCH);
-        }
     }
 
     /// Waits until a message is in flight or the time is over. Which one it is, the script says next: only it knows
@@ -204,10 +190,12 @@ impl RedisTaker {
 impl Taker for RedisTaker {
     async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError> {
         self.handled += handled;
-        self.resize();
+        if let Some((since, count)) = self.handed_out.take() {
+            self.prefetch.learn(count, since.elapsed());
+        }
         loop {
             if !self.idle || self.handled > 0 {
-                let mut taken = self.script(self.most).await?;
+                let mut taken = self.script(self.prefetch.most()).await?;
                 if !taken.is_empty() {
                     let again =
                         std::str::from_utf8(&taken.remove(0)).ok().and_then(|count| count.parse().ok());

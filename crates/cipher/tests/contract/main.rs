@@ -33,6 +33,7 @@ contract!(
         transmits_of_one_sender_arrive_in_order,
         a_transmit_waits_for_its_receiver,
         a_transmit_to_any_node_reaches_exactly_one,
+        slow_jobs_for_any_node_are_shared_with_those_who_come_later,
         a_handler_that_fails_is_tried_again_and_stops_nobody,
         a_transmit_for_a_former_life_is_refused,
         a_slow_handler_stops_neither_requests_nor_broadcasts,

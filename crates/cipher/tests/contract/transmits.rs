@@ -214,3 +214,38 @@ pub async fn what_waited_too_long_is_put_aside(site: &Site) {
     patient.replay(&letters[0], &letters[0].to).await.unwrap();
     assert_eq!(seen.reach(2).await, [2, 1]);
 }
+
+pub async fn slow_jobs_for_any_node_are_shared_with_those_who_come_later(site: &Site) {
+    const JOBS: u32 = 12;
+    let sender = site.node("web", 1).await;
+    for number in 0..JOBS {
+        sender.transmit(To::any("worker"), "job", &number).await.unwrap();
+    }
+    let go_on = Arc::new(Semaphore::new(0));
+    let mut workers = Vec::new();
+    for nid in 1..=3 {
+        let (worker, begun, wait) = (site.node("worker", nid).await, Seen::new(), go_on.clone());
+        let begin = begun.clone();
+        worker.on("job", move |job: cipher::Message<u32>| {
+            begin.add(job.payload);
+            let wait = wait.clone();
+            async move {
+                wait.acquire().await?.forget();
+                // Longer than a quick one, and those who wait are as many as there are workers.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                Ok(())
+            }
+        });
+        worker.serve().await.unwrap();
+        begun.reach(1).await; // while those before it are busy
+        workers.push((worker, begun));
+    }
+    assert_eq!(sender.queue_length("worker", None).await.unwrap(), u64::from(JOBS) - 3, "nobody hoards");
+    go_on.add_permits(JOBS as usize);
+    let begun = || workers.iter().map(|(_, begun)| begun.all()).collect::<Vec<_>>();
+    eventually("all are begun", async || begun().concat().len() == JOBS as usize).await;
+    let mut all = begun().concat();
+    all.sort_unstable();
+    assert_eq!(all, (0..JOBS).collect::<Vec<_>>(), "each once");
+    assert!(begun().iter().all(|jobs| jobs.len() > 1), "each has its share: {:?}", begun());
+}
