@@ -21,7 +21,7 @@ use crate::exchange::{Exchange, Tap};
 use crate::registry::NodeInfo;
 use crate::ring::Ring;
 use crate::transport::Nid;
-use crate::wire::{Announced, Dead, Id, Standing, Taker, Wire, WireError, queue_name};
+use crate::wire::{Announced, Dead, Ended, Id, Standing, Taker, Wire, WireError, queue_name};
 
 /// What the nodes of one process share instead of a server. Cloning it gives another handle to the same bus.
 #[derive(Clone, Default)]
@@ -147,9 +147,9 @@ impl Wire for MemoryWire {
         Ok(self.shared.queue(queue).bury(dead))
     }
 
-    async fn end_queue(&self, of: &Address, why: &str) -> Result<u64, WireError> {
+    async fn end_queue(&self, of: &Address, why: &str) -> Result<Ended, WireError> {
         if self.shared.holder(&of.ns, of.nid).is_some_and(|holder| of.incarnation != Some(holder)) {
-            return Ok(0);
+            return Ok(Ended::default());
         }
         Ok(self.shared.queue(&queue_name(&of.ns, Some(of.nid))).end(now_ms(), why))
     }

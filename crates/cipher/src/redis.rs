@@ -31,7 +31,7 @@ use crate::error::JoinError;
 use crate::exchange::Tap;
 use crate::registry::NodeInfo;
 use crate::transport::{Nid, RedisConfig};
-use crate::wire::{Announced, Dead, Id, Standing, Taker, Wire, WireError};
+use crate::wire::{Announced, Dead, Ended, Id, Standing, Taker, Wire, WireError};
 
 /// One node's connections: commands, publishing and subscribing each have their own, and so has each taker.
 pub(crate) struct RedisWire {
@@ -116,7 +116,7 @@ impl Wire for RedisWire {
         remains::bury(&self.commands, queue, &dead).await
     }
 
-    async fn end_queue(&self, of: &Address, why: &str) -> Result<u64, WireError> {
+    async fn end_queue(&self, of: &Address, why: &str) -> Result<Ended, WireError> {
         remains::end_queue(&self.commands, of, why).await
     }
 

@@ -44,8 +44,8 @@ pub(crate) trait Wire: Send + Sync + 'static {
     async fn bury(&self, queue: &str, dead: Dead) -> Result<u64, WireError>;
 
     /// Puts aside all that waits in the queue of an id, if nobody holds that id or the very incarnation that is named
-    /// does. Returns how many those were.
-    async fn end_queue(&self, of: &Address, why: &str) -> Result<u64, WireError>;
+    /// does.
+    async fn end_queue(&self, of: &Address, why: &str) -> Result<Ended, WireError>;
 
     /// The messages that were put aside, the oldest first.
     async fn dead(&self, queue: &str) -> Result<Vec<Dead>, WireError>;
@@ -107,6 +107,15 @@ pub(crate) struct Batch {
     pub(crate) messages: Vec<Bytes>,
     /// How often they were handed out before to somebody who did not finish; above 0 there is only one message.
     pub(crate) earlier_attempts: u32,
+}
+
+/// What became of a queue that ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// So many messages were put among the dead letters.
+    pub(crate) put_aside: u64,
+    /// So many of the oldest dead letters had to go for them, and they may be among these themselves.
+    pub(crate) pushed_out: u64,
 }
 
 /// A message that was put aside.

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Shared, lost_reply};
 use crate::address::{Address, Incarnation};
 use crate::prefetch::Prefetch;
-use crate::wire::{Batch, DEAD_LETTERS, Dead, Taker, WireError};
+use crate::wire::{Batch, DEAD_LETTERS, Dead, Ended, Taker, WireError};
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -92,13 +92,11 @@ impl Queue {
         pushed_out as u64
     }
 
-    pub(super) fn end(&self, at: u64, why: &str) -> u64 {
+    pub(super) fn end(&self, at: u64, why: &str) -> Ended {
         let waiting = std::mem::take(&mut self.lock().waiting);
-        let count = waiting.len() as u64;
-        for Waiting { body, .. } in waiting {
-            self.bury(Dead { at, why: why.to_owned(), body });
-        }
-        count
+        let put_aside = waiting.len() as u64;
+        let bury = |Waiting { body, .. }| self.bury(Dead { at, why: why.to_owned(), body });
+        Ended { put_aside, pushed_out: waiting.into_iter().map(bury).sum() }
     }
 
     pub(super) fn dead(&self) -> Vec<Dead> {

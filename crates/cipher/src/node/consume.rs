@@ -12,6 +12,7 @@ use crate::clock::now_ms;
 use crate::envelope::{self, Envelope};
 use crate::message::Kind;
 use crate::node::core::Core;
+use crate::node::dead_letters::report_pushed_out;
 use crate::node::routes::{Arrived, OnMessage, Outcome};
 use crate::wire::{Batch, Dead, Taker};
 
@@ -176,6 +177,6 @@ async fn bury(core: &Core, queue: &str, body: Bytes, why: &str) -> Result<(), Do
         cipher.queue = %queue, cipher.route = %envelope.full_route, cipher.origin = %envelope.origin, why = %why,
         "a message was put among the dead letters"
     );
-    metrics::counter!("cipher_dropped_total", "why" => "dead_letters_full").increment(pushed_out);
+    report_pushed_out(queue, pushed_out);
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::address::{Address, To, check_namespace};
 use crate::envelope::{self, Extras};
 use crate::error::{CipherError, TransmitError};
 use crate::node::{Node, away};
-use crate::wire::{Dead, queue_name};
+use crate::wire::{DEAD_LETTERS, Dead, queue_name};
 
 /// A transmit that was put aside: nobody handled its route, its handler failed too often, or whom it was for is gone.
 #[derive(Clone, Debug)]
@@ -78,4 +78,16 @@ impl Node {
         self.core().wire.unbury(&letter.queue, &letter.dead).await.map_err(unconfirmed)?;
         Ok(())
     }
+}
+
+/// Counts and logs that the oldest dead letters of a queue had to go for newer ones: those are lost.
+pub(super) fn report_pushed_out(queue: &str, count: u64) {
+    if count == 0 {
+        return;
+    }
+    metrics::counter!("cipher_dropped_total", "why" => "dead_letters_full").increment(count);
+    tracing::warn!(
+        cipher.queue = %queue, count,
+        "the oldest dead letters of this queue were dropped, it keeps {DEAD_LETTERS}: replay them before there are more"
+    );
 }

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use crate::address::{Address, Incarnation};
 use crate::node::core::Core;
+use crate::node::dead_letters::report_pushed_out;
 use crate::wire::{Wire, WireError, queue_name};
 
 /// A taker that has been gone for so many leases, and whose hands are empty, is forgotten: until then a connection of
@@ -106,12 +107,14 @@ async fn give_back(
 
 /// Ends the queue of a leased id; the messages in it are put aside.
 pub(crate) async fn end_queue(wire: &dyn Wire, of: &Address) -> Result<(), WireError> {
-    let count = wire.end_queue(of, "it was for a node that has departed").await?;
-    if count > 0 {
-        metrics::counter!("cipher_dead_total").increment(count);
+    let ended = wire.end_queue(of, "it was for a node that has departed").await?;
+    if ended.put_aside > 0 {
+        metrics::counter!("cipher_dead_total").increment(ended.put_aside);
         tracing::error!(
-            cipher.queue = %of, count, "messages for a node that has departed were put among the dead letters"
+            cipher.queue = %of, count = ended.put_aside,
+            "messages for a node that has departed were put among the dead letters"
         );
     }
+    report_pushed_out(&queue_name(&of.ns, Some(of.nid)), ended.pushed_out);
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::registry::lease_key;
 use super::script::Script;
 use crate::address::{Address, Incarnation};
 use crate::clock::now_ms;
-use crate::wire::{DEAD_LETTERS, Dead, WireError, queue_name};
+use crate::wire::{DEAD_LETTERS, Dead, Ended, WireError, queue_name};
 
 /// How long the attempts of a message are remembered after the last one, in seconds: it may have gone to a rapt-cipher
 /// peer, which does not take it from there.
@@ -71,17 +71,18 @@ redis.call('LTRIM', KEYS[1], -ARGV[2], -1)
 return math.max(0, length - ARGV[2])",
 );
 
-/// Puts what waits in a queue among the dead letters.
+/// Puts what waits in a queue among the dead letters; answers how many, and how many of the oldest had to go for them.
 static END: Script = Script::new(
     "#!lua flags=allow-oom
 -- KEYS queue, dead letters, lease   ARGV incarnation that may hold it, head of a dead letter, how many at once, bound
 local holder = redis.call('GET', KEYS[3])
-if holder and holder ~= ARGV[1] then return 0 end
+if holder and holder ~= ARGV[1] then return {0, 0} end
 local got = redis.call('LPOP', KEYS[1], ARGV[3])
-if not got then return 0 end
-for _, message in ipairs(got) do redis.call('RPUSH', KEYS[2], ARGV[2] .. message) end
+if not got then return {0, 0} end
+local length = 0
+for _, message in ipairs(got) do length = redis.call('RPUSH', KEYS[2], ARGV[2] .. message) end
 redis.call('LTRIM', KEYS[2], -ARGV[4], -1)
-return #got",
+return {#got, math.max(0, length - ARGV[4])}",
 );
 
 pub(super) async fn takers(client: &Client, queue: &str) -> Result<Vec<(u32, Incarnation)>, WireError> {
@@ -129,17 +130,18 @@ pub(super) async fn bury(client: &Client, queue: &str, dead: &Dead) -> Result<u6
     BURY.run(client, vec![dead_key(queue)], vec![entry(dead), bound().to_string().into()]).await
 }
 
-pub(super) async fn end_queue(client: &Client, of: &Address, why: &str) -> Result<u64, WireError> {
+pub(super) async fn end_queue(client: &Client, of: &Address, why: &str) -> Result<Ended, WireError> {
     let queue = queue_name(&of.ns, Some(of.nid));
     let keys = vec![queue.clone(), dead_key(&queue), lease_key(of)];
     let holder = of.incarnation.map(|incarnation| incarnation.to_string()).unwrap_or_default();
     let args = vec![holder, head(now_ms(), why), TOGETHER.to_string(), bound().to_string()];
-    let mut count = 0;
+    let mut ended = Ended::default();
     loop {
-        let moved: u64 = END.run(client, keys.clone(), args.clone()).await?;
-        count += moved;
+        let (moved, pushed_out): (u64, u64) = END.run(client, keys.clone(), args.clone()).await?;
+        ended.put_aside += moved;
+        ended.pushed_out += pushed_out;
         if moved < TOGETHER as u64 {
-            return Ok(count);
+            return Ok(ended);
         }
     }
 }
