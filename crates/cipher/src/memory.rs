@@ -135,7 +135,7 @@ impl Wire for MemoryWire {
     }
 
     async fn give_back(&self, queue: &str, of: Incarnation) -> Result<u64, WireError> {
-        Ok(self.shared.queue(queue).give_back(of, 1))
+        Ok(self.shared.queue(queue).give_back(of))
     }
 
     async fn forget_taker(&self, queue: &str, of: Incarnation) -> Result<(), WireError> {

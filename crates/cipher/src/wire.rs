@@ -97,8 +97,9 @@ pub(crate) trait Taker: Send {
     /// when `stop` came first. After an error it knows what is still to be acknowledged: the next call says 0.
     async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError>;
 
-    /// Acknowledges without taking any more, and puts the others back.
-    async fn finish(&mut self, handled: usize) -> Result<(), WireError>;
+    /// Takes no more: acknowledges those messages of the batch before that were handled, and puts all others back to where
+    /// they were in the queue. After an error of [`take`](Taker::take) there are no fates to tell.
+    async fn finish(&mut self, fates: &[Fate]) -> Result<(), WireError>;
 }
 
 /// Messages taken together.
@@ -107,6 +108,16 @@ pub(crate) struct Batch {
     pub(crate) messages: Vec<Bytes>,
     /// How often they were handed out before to somebody who did not finish; above 0 there is only one message.
     pub(crate) earlier_attempts: u32,
+}
+
+/// What became of a message of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Handled,
+    /// Its node leaves: somebody else is to have it, and to know how often its handler failed here.
+    GivenBack {
+        failures: u32,
+    },
 }
 
 /// What became of a queue that ended.

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Shared, lost_reply};
 use crate::address::{Address, Incarnation};
 use crate::prefetch::Prefetch;
-use crate::wire::{Batch, DEAD_LETTERS, Dead, Ended, Taker, WireError};
+use crate::wire::{Batch, DEAD_LETTERS, Dead, Ended, Fate, Taker, WireError};
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -63,14 +63,31 @@ impl Queue {
         self.lock().in_flight.iter().map(|(incarnation, taker)| (taker.nid, *incarnation)).collect()
     }
 
-    /// Puts what a taker has back to the front, each message with so many attempts more.
-    pub(super) fn give_back(&self, of: Incarnation, attempts: u32) -> u64 {
+    /// Puts what a taker has and did not handle back to the front, and forgets the taker.
+    fn finish(&self, of: Incarnation, fates: &[Fate]) {
+        let mut content = self.lock();
+        let Content { waiting, in_flight, .. } = &mut *content;
+        let Some(taker) = in_flight.remove(&of) else { return };
+        for (at, message) in taker.messages.into_iter().enumerate().rev() {
+            let failures = match fates.get(at) {
+                Some(Fate::Handled) => continue,
+                Some(Fate::GivenBack { failures }) => *failures,
+                None => 0,
+            };
+            waiting.push_front(Waiting { earlier: message.earlier + failures, ..message });
+        }
+        drop(content);
+        self.filled.notify_one();
+    }
+
+    /// Puts what a taker has back to the front, each message with one attempt more.
+    pub(super) fn give_back(&self, of: Incarnation) -> u64 {
         let mut content = self.lock();
         let Content { waiting, in_flight, .. } = &mut *content;
         let Some(taker) = in_flight.get_mut(&of) else { return 0 };
         let count = taker.messages.len() as u64;
         for message in taker.messages.drain(..).rev() {
-            waiting.push_front(Waiting { earlier: message.earlier + attempts, ..message });
+            waiting.push_front(Waiting { earlier: message.earlier + 1, ..message });
         }
         drop(content);
         self.filled.notify_one();
@@ -200,10 +217,8 @@ impl Taker for MemoryTaker {
         }
     }
 
-    async fn finish(&mut self, handled: usize) -> Result<(), WireError> {
-        self.acknowledge(handled);
-        self.queue.give_back(self.incarnation, 0);
-        self.queue.forget_taker(self.incarnation);
+    async fn finish(&mut self, fates: &[Fate]) -> Result<(), WireError> {
+        self.queue.finish(self.incarnation, fates);
         Ok(())
     }
 }
@@ -281,7 +296,7 @@ mod tests {
                     Event::Crashed(who) => {
                         let dead = std::mem::replace(&mut lives[who], life(&queue));
                         had_by_the_dead.extend(dead.has.iter().cloned());
-                        let given_back = queue.give_back(dead.taker.incarnation, 1);
+                        let given_back = queue.give_back(dead.taker.incarnation);
                         prop_assert_eq!(given_back, dead.has.len() as u64);
                     }
                 }

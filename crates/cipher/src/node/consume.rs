@@ -14,7 +14,7 @@ use crate::message::Kind;
 use crate::node::core::Core;
 use crate::node::dead_letters::report_pushed_out;
 use crate::node::routes::{Arrived, OnMessage, Outcome};
-use crate::wire::{Batch, Dead, Taker};
+use crate::wire::{Batch, Dead, Fate, Taker};
 
 /// How often a handler may fail on a message before it is put aside.
 const ATTEMPTS: u32 = 3;
@@ -23,45 +23,50 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(
 /// Before the transport is tried again.
 const RETRY: Duration = Duration::from_millis(200);
 
-/// The node stopped before it knew that it still has its id, or before a dead letter was stored: nothing of the batch is
-/// acknowledged.
-struct Doubtful;
+/// Not begun: whoever has it next has it as this node did.
+const UNTOUCHED: Fate = Fate::GivenBack { failures: 0 };
+
+/// Why a message was not handled.
+enum Unhandled {
+    /// It is to be put aside, after so many failures of its handler.
+    Aside { why: String, failures: u32 },
+    /// The node leaves, or may no longer have its id: another one tries again.
+    Left { failures: u32 },
+}
 
 /// Consumes one queue until the node stops.
 pub(crate) async fn run(core: Arc<Core>, queue: String, mut taker: Box<dyn Taker>) {
-    let mut handled = 0;
+    let mut fates = Vec::new();
     while !core.stop.is_cancelled() {
-        match taker.take(std::mem::take(&mut handled), &core.stop).await {
-            Ok(batch) => {
-                let count = batch.messages.len();
-                if handle(&core, &queue, batch).await.is_err() {
-                    return; // its successor finds what is in flight, and marks it as delivered again
-                }
-                handled = count;
-            }
+        // All of them were handled: none is given back before the node stops.
+        let handled = std::mem::take(&mut fates).len();
+        match taker.take(handled, &core.stop).await {
+            Ok(batch) => fates = handle(&core, &queue, batch).await,
             Err(error) => {
                 tracing::debug!(cipher.queue = %queue, %error, "taking from the queue failed, trying again");
                 let _ = tokio::time::timeout(RETRY, core.stop.cancelled()).await;
             }
         }
     }
-    if let Err(error) = taker.finish(handled).await {
+    if let Err(error) = taker.finish(&fates).await {
         tracing::warn!(cipher.queue = %queue, %error, "the last messages could not be acknowledged: they will be handled again");
     }
 }
 
 /// Senders side by side, the messages of each one after another.
-async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) -> Result<(), Doubtful> {
-    let mut by_sender: FxHashMap<Address, Vec<(Bytes, Envelope)>> = FxHashMap::default();
+async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) -> Vec<Fate> {
+    let mut by_sender: FxHashMap<Address, Vec<(usize, Bytes, Envelope)>> = FxHashMap::default();
     let mut order = Vec::new();
     metrics::counter!("cipher_received_total", "kind" => "transmit").increment(batch.messages.len() as u64);
-    for body in batch.messages {
+    // Malformed ones are done with.
+    let mut fates = vec![Fate::Handled; batch.messages.len()];
+    for (at, body) in batch.messages.into_iter().enumerate() {
         match envelope::read(&body) {
             Ok(envelope) => match by_sender.get_mut(&envelope.origin) {
-                Some(messages) => messages.push((body, envelope)),
+                Some(messages) => messages.push((at, body, envelope)),
                 None => {
                     order.push(envelope.origin.clone());
-                    by_sender.insert(envelope.origin.clone(), vec![(body, envelope)]);
+                    by_sender.insert(envelope.origin.clone(), vec![(at, body, envelope)]);
                 }
             },
             Err(error) => core.malformed("transmit", queue, &error),
@@ -69,41 +74,35 @@ async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) -> Result<(), Doubt
     }
     let earlier = batch.earlier_attempts;
     let senders = order.iter().filter_map(|sender| by_sender.remove(sender)).map(|messages| async move {
-        for (body, envelope) in messages {
-            handle_one(core, queue, body, envelope, earlier).await?;
+        let mut fates = Vec::with_capacity(messages.len());
+        for (at, body, envelope) in messages {
+            fates.push((at, handle_one(core, queue, body, envelope, earlier).await));
         }
-        Ok(())
+        fates
     });
-    join_all(senders).await.into_iter().collect()
-}
-
-async fn handle_one(
-    core: &Core,
-    queue: &str,
-    body: Bytes,
-    envelope: Envelope,
-    earlier: u32,
-) -> Result<(), Doubtful> {
-    still_ours(core).await?;
-    if let Err(why) = try_to_handle(core, &body, envelope, earlier).await? {
-        bury(core, queue, body, &why).await?;
+    for (at, fate) in join_all(senders).await.into_iter().flatten() {
+        fates[at] = fate;
     }
-    Ok(())
+    fates
 }
 
-/// Whoever was frozen, or cut off, for longer than its lease hears first whether another node took over meanwhile.
-async fn still_ours(core: &Core) -> Result<(), Doubtful> {
-    core.holds_id().await.then_some(()).ok_or(Doubtful)
+async fn handle_one(core: &Core, queue: &str, body: Bytes, envelope: Envelope, earlier: u32) -> Fate {
+    // Whoever was frozen, or cut off, for longer than its lease hears first whether another node took over meanwhile.
+    if core.stop.is_cancelled() || !core.holds_id().await {
+        return UNTOUCHED;
+    }
+    match try_to_handle(core, &body, envelope, earlier).await {
+        Ok(()) => Fate::Handled,
+        Err(Unhandled::Aside { why, failures }) => match bury(core, queue, body, &why).await {
+            Ok(()) => Fate::Handled,
+            Err(NotStored) => Fate::GivenBack { failures },
+        },
+        Err(Unhandled::Left { failures }) => Fate::GivenBack { failures },
+    }
 }
 
-/// Why it is to be put aside, when it was not handled.
-async fn try_to_handle(
-    core: &Core,
-    body: &Bytes,
-    envelope: Envelope,
-    earlier: u32,
-) -> Result<Result<(), String>, Doubtful> {
-    let aside = |why: &str| Ok(Err(why.to_owned()));
+async fn try_to_handle(core: &Core, body: &Bytes, envelope: Envelope, earlier: u32) -> Result<(), Unhandled> {
+    let aside = |why: &str| Err(Unhandled::Aside { why: why.to_owned(), failures: 0 });
     if envelope.extras.to.is_some_and(|to| to != core.incarnation) {
         return aside("it was for another incarnation");
     }
@@ -128,26 +127,30 @@ async fn attempt(
     handler: &OnMessage,
     body: &Bytes,
     mut arrived: Arrived,
-) -> Result<Result<(), String>, Doubtful> {
+) -> Result<(), Unhandled> {
+    let mut failures = 0;
     loop {
         let attempt = arrived.attempt;
         let why = match handler(arrived).await {
             Outcome::Done => {
                 core.count_handled();
-                return Ok(Ok(()));
+                return Ok(());
             }
-            Outcome::Malformed(why) => return Ok(Err(why)),
+            Outcome::Malformed(why) => return Err(Unhandled::Aside { why, failures }),
             Outcome::Failed(why) => why,
         };
+        failures += 1;
         let envelope = read_again(body);
         let route = envelope.route(&core.config.ns).unwrap_or_default().to_owned();
         tracing::warn!(cipher.route = %route, cipher.origin = %envelope.origin, attempt, error = %why, "a handler failed");
-        if attempt >= ATTEMPTS || core.stop.is_cancelled() {
-            return Ok(Err(why));
+        if attempt >= ATTEMPTS {
+            return Err(Unhandled::Aside { why, failures });
         }
         metrics::counter!("cipher_retried_total").increment(1);
-        tokio::time::sleep(PAUSES[(attempt as usize - 1).min(PAUSES.len() - 1)]).await;
-        still_ours(core).await?;
+        let pause = tokio::time::sleep(PAUSES[(attempt as usize - 1).min(PAUSES.len() - 1)]);
+        if core.stop.run_until_cancelled(pause).await.is_none() || !core.holds_id().await {
+            return Err(Unhandled::Left { failures });
+        }
         arrived = Arrived { kind: Kind::Transmit, envelope, route, attempt: attempt + 1 };
     }
 }
@@ -157,7 +160,10 @@ fn read_again(body: &Bytes) -> Envelope {
     envelope::read(body).expect("these very bytes were read before")
 }
 
-async fn bury(core: &Core, queue: &str, body: Bytes, why: &str) -> Result<(), Doubtful> {
+/// The node stopped before a dead letter was stored.
+struct NotStored;
+
+async fn bury(core: &Core, queue: &str, body: Bytes, why: &str) -> Result<(), NotStored> {
     let envelope = read_again(&body);
     // It stays in flight until this succeeds: a server that is away must not turn it into a lost one.
     let dead = Dead { at: now_ms(), why: why.to_owned(), body };
@@ -168,7 +174,7 @@ async fn bury(core: &Core, queue: &str, body: Bytes, why: &str) -> Result<(), Do
         };
         tracing::warn!(cipher.queue = %queue, %error, "a dead letter could not be stored, trying again");
         if core.stop.is_cancelled() {
-            return Err(Doubtful);
+            return Err(NotStored);
         }
         let _ = tokio::time::timeout(RETRY, core.stop.cancelled()).await;
     };

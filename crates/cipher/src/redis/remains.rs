@@ -15,7 +15,7 @@ use crate::wire::{DEAD_LETTERS, Dead, Ended, WireError, queue_name};
 
 /// How long the attempts of a message are remembered after the last one, in seconds: it may have gone to a rapt-cipher
 /// peer, which does not take it from there.
-const REMEMBERED_S: u32 = 3_600;
+pub(super) const REMEMBERED_S: u32 = 3_600;
 /// How many messages one script moves: others want to be served in between.
 const TOGETHER: usize = 1_000;
 

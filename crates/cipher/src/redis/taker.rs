@@ -19,7 +19,7 @@ use super::remains;
 use super::script::Script;
 use crate::address::Address;
 use crate::prefetch::Prefetch;
-use crate::wire::{Batch, Taker, WireError};
+use crate::wire::{Batch, Fate, Taker, WireError};
 
 /// How long one blocking move waits, in seconds. Never 0: a frozen connection would wait for ever.
 const BLOCK_S: f64 = 1.0;
@@ -33,8 +33,7 @@ const BATCH_BYTES: usize = 256 << 10;
 ///
 /// The mark makes it idempotent: when a reply is lost the same call is made again, and acknowledges nothing twice. What
 /// is in flight after that was never seen by its taker: the blocking move brought it, or the reply that did was lost. A
-/// message that was handed out before comes alone, as it may have felled its taker. With a maximum of 0 it takes
-/// nothing, puts back what is in flight, and forgets the taker.
+/// message that was handed out before comes alone, as it may have felled its taker.
 static TAKE: Script = Script::new(
     "#!lua flags=allow-oom
 -- KEYS queue, in-flight, takers, attempts [, lease]   ARGV incarnation, nid and mark, handled prefix, max, bytes
@@ -54,11 +53,6 @@ if redis.call('HGET', KEYS[3], ARGV[1]) ~= ARGV[2] then
   redis.call('HSET', KEYS[3], ARGV[1], ARGV[2])
 end
 local max = tonumber(ARGV[4])
-if max == 0 then
-  while redis.call('LMOVE', KEYS[2], KEYS[1], 'RIGHT', 'LEFT') do end
-  redis.call('HDEL', KEYS[3], ARGV[1])
-  return {}
-end
 local function in_flight(before)
   if redis.call('LLEN', KEYS[2]) > 16 then return {before} end
   return {before, unpack(redis.call('LRANGE', KEYS[2], 0, -1))}
@@ -97,6 +91,29 @@ for taken = 1, count do
   if before then return in_flight(before) end
 end
 return in_flight('0')",
+);
+
+/// Acknowledges what was handled, puts the rest back in its order, and forgets the taker. Fates are a letter or a digit each: `h`
+/// for handled, or how often a handler failed. Those of a batch whose acknowledgement was confirmed meanwhile are of no use.
+static FINISH: Script = Script::new(
+    "#!lua flags=allow-oom
+-- KEYS queue, in-flight, takers, attempts [, lease]   ARGV incarnation, nid and mark, fates, seconds to remember attempts
+if KEYS[5] and redis.call('GET', KEYS[5]) ~= ARGV[1] then return redis.error_reply('FENCED the lease of this id was lost') end
+local fates = redis.call('HGET', KEYS[3], ARGV[1]) == ARGV[2] and '' or ARGV[3]
+for i = redis.call('LLEN', KEYS[2]), 1, -1 do
+  local fate = string.sub(fates, i, i)
+  if fate == 'h' then
+    redis.call('HDEL', KEYS[4], redis.sha1hex(redis.call('RPOP', KEYS[2])))
+  else
+    local message = redis.call('LMOVE', KEYS[2], KEYS[1], 'RIGHT', 'LEFT')
+    if fate ~= '' and fate ~= '0' then
+      redis.call('HINCRBY', KEYS[4], redis.sha1hex(message), fate)
+      redis.call('EXPIRE', KEYS[4], ARGV[4])
+    end
+  end
+end
+redis.call('HDEL', KEYS[3], ARGV[1])
+return 1",
 );
 
 pub(super) struct RedisTaker {
@@ -148,10 +165,14 @@ impl RedisTaker {
         }
     }
 
+    /// Changes with each acknowledgement that was confirmed.
+    fn mark(&self) -> String {
+        format!("{} {}", self.nid, self.marks)
+    }
+
     async fn script(&mut self, most: usize) -> Result<Vec<Bytes>, WireError> {
-        let mark = format!("{} {}", self.nid, self.marks);
         let [handled, most, bytes] = [self.handled, most, BATCH_BYTES].map(|number| number.to_string());
-        let args = vec![self.incarnation.clone(), mark, handled, most, bytes];
+        let args = vec![self.incarnation.clone(), self.mark(), handled, most, bytes];
         let taken = TAKE.run(&self.client, self.keys.clone(), args).await?;
         self.marks += 1;
         self.handled = 0;
@@ -215,10 +236,21 @@ impl Taker for RedisTaker {
         }
     }
 
-    async fn finish(&mut self, handled: usize) -> Result<(), WireError> {
-        self.handled += handled;
-        self.script(0).await?;
+    async fn finish(&mut self, fates: &[Fate]) -> Result<(), WireError> {
+        // What an earlier batch still has to have acknowledged, or else this one: never both.
+        let handled = std::iter::repeat_n(Fate::Handled, self.handled);
+        let fates = handled.chain(fates.iter().copied()).map(letter).collect();
+        let args = vec![self.incarnation.clone(), self.mark(), fates, remains::REMEMBERED_S.to_string()];
+        FINISH.run::<i64>(&self.client, self.keys.clone(), args).await?;
         Ok(())
+    }
+}
+
+/// As [`FINISH`] reads it.
+fn letter(fate: Fate) -> char {
+    match fate {
+        Fate::Handled => 'h',
+        Fate::GivenBack { failures } => char::from_digit(failures, 10).unwrap_or('9'),
     }
 }
 

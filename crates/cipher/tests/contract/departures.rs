@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cipher::{Delivery, Ending, NodeState, To};
+use cipher::{Delivery, Ending, HandlerError, NodeState, To};
 use tokio::sync::Semaphore;
 
 use crate::support::{Seen, Site, brief, collect, eventually, soon};
@@ -64,6 +64,77 @@ pub async fn a_leaving_node_finishes_and_sends_what_it_has(site: &Site) {
     assert_eq!(soon("the last word", subscription.next()).await, Some(done));
     soon("the end", leaving).await.unwrap();
     eventually("nobody is left", async || ws.nodes("worker").await.is_empty()).await;
+}
+
+pub async fn a_node_that_leaves_in_the_middle_of_slow_jobs_leaves_the_others_to_its_next_life(site: &Site) {
+    const JOBS: u32 = 120;
+    let sender = site.node("web", 1).await;
+    for number in 0..JOBS {
+        sender.transmit(To::node("worker", 1), "job", &number).await.unwrap();
+    }
+    let handled = Seen::new();
+    // Together the jobs of one batch take longer than a leaving node has.
+    let life = async |takes: Duration| {
+        let worker = soon("the id", site.node("worker", 1)).await;
+        let handled = handled.clone();
+        worker.on("job", move |job: cipher::Message<u32>| {
+            let handled = handled.clone();
+            async move {
+                tokio::time::sleep(takes).await;
+                handled.add((job.payload, job.attempt));
+                Ok(())
+            }
+        });
+        worker.serve().await.unwrap();
+        worker
+    };
+    let leaving = life(Duration::from_millis(50)).await;
+    handled.reach(3).await;
+    leaving.leave().await;
+    let by_the_first = handled.all().len();
+    assert!(by_the_first < JOBS as usize, "it is in the middle");
+    let next = life(Duration::ZERO).await;
+    eventually("the last one is handled", async || handled.all().last() == Some(&(JOBS - 1, 1))).await;
+    next.leave().await;
+    assert_eq!(handled.all(), (0..JOBS).map(|number| (number, 1)).collect::<Vec<_>>(), "each once, in order");
+    assert!(sender.dead_letters("worker", Some(1)).await.unwrap().is_empty());
+}
+
+pub async fn what_fails_while_its_node_leaves_is_tried_again_by_another(site: &Site) {
+    let sender = site.node("web", 1).await;
+    let (begun, fail) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let leaving = site.node("worker", 1).await;
+    let (begin, wait) = (begun.clone(), fail.clone());
+    leaving.on("job", move |_: cipher::Message<()>| {
+        let (begin, wait) = (begin.clone(), wait.clone());
+        async move {
+            begin.add_permits(1);
+            wait.acquire().await?.forget();
+            Err(HandlerError::new("what it needs has been closed already"))
+        }
+    });
+    leaving.serve().await.unwrap();
+    sender.transmit(To::any("worker"), "job", &()).await.unwrap();
+    drop(soon("the handler to begin", begun.acquire()).await.unwrap());
+    let handle = leaving.clone();
+    let departure = tokio::spawn(async move { handle.leave().await });
+    eventually("it drains", async || {
+        sender.nodes("worker").await.iter().any(|node| node.state == NodeState::Draining)
+    })
+    .await;
+    fail.add_permits(1);
+    soon("the end", departure).await.unwrap();
+
+    let other = site.node("worker", 2).await;
+    let attempts = Seen::new();
+    let add = attempts.clone();
+    other.on("job", move |job: cipher::Message<()>| {
+        add.add(job.attempt);
+        async { Ok(()) }
+    });
+    other.serve().await.unwrap();
+    assert_eq!(attempts.reach(1).await, [2], "and knows of the first attempt");
+    assert!(sender.dead_letters("worker", None).await.unwrap().is_empty());
 }
 
 pub async fn a_node_goes_on_leaving_when_the_caller_waits_no_longer(site: &Site) {

@@ -59,6 +59,8 @@ contract!(
         what_a_crashed_life_did_not_finish_reaches_the_next,
         a_leaving_node_finishes_and_sends_what_it_has,
         a_node_goes_on_leaving_when_the_caller_waits_no_longer,
+        a_node_that_leaves_in_the_middle_of_slow_jobs_leaves_the_others_to_its_next_life,
+        what_fails_while_its_node_leaves_is_tried_again_by_another,
         what_a_crashed_node_had_of_a_shared_queue_goes_to_another,
         the_queue_of_a_leased_id_ends_with_its_node,
         nodes_come_and_go_under_traffic_and_lose_nothing;
