@@ -106,6 +106,56 @@ async fn a_worker_frozen_until_another_has_its_id_lost_no_job_and_begins_none_of
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_worker_frozen_for_longer_than_its_lease_begins_nothing_that_another_did_meanwhile() {
+    const JOBS: u32 = 1_000;
+    let site = Site::redis();
+    let office = Node::guest(site.transport(), Address::new("office", 0)).await.unwrap();
+    for number in 0..JOBS {
+        office.transmit(To::any("workshop"), "job", &json!({"number": number, "takes_ms": 1})).await.unwrap();
+    }
+    let frozen = Program::example("work_queue", &site, &["work"]);
+    let begun = || {
+        let begun = frozen.lines.all().into_iter();
+        begun
+            .filter_map(|line| line.strip_prefix("begun ")?.split(' ').next()?.parse().ok())
+            .collect::<Vec<u64>>()
+    };
+    frozen.lines.reach(100).await;
+    frozen.signal("STOP");
+
+    // Has an id of its own, and sweeps.
+    let config = NodeConfig { lease: Duration::from_millis(600), ..NodeConfig::new("workshop") };
+    let other = soon("an id", site.join(config)).await;
+    let jobs = Seen::new();
+    let add = jobs.clone();
+    other.on("job", move |job: Message<Value>| {
+        add.add((job.payload["number"].as_u64().unwrap(), job.attempt));
+        async { Ok(()) }
+    });
+    other.serve().await.unwrap();
+    eventually("it has got what the frozen one had in its hands", async || {
+        jobs.all().iter().any(|(_, attempt)| *attempt == 2)
+            && begun().len() + jobs.all().len() >= JOBS as usize
+    })
+    .await;
+    let (before, done) = (begun(), jobs.all());
+
+    frozen.signal("CONT");
+    let again = json!({"number": 5_000, "takes_ms": 0});
+    eventually("it goes on", async || {
+        let _ = office.transmit(To::node("workshop", 1), "job", &again).await;
+        begun().contains(&5_000)
+    })
+    .await;
+    let twice: Vec<u64> = begun()[before.len()..]
+        .iter()
+        .copied()
+        .filter(|number| done.iter().any(|(other, _)| other == number))
+        .collect();
+    assert!(twice.is_empty(), "begun again after it thawed: {twice:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_node_whose_id_was_taken_while_it_was_frozen_ends_and_says_so() {
     let site = Site::redis();
     let client = site.server().client().await;

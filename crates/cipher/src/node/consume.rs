@@ -41,7 +41,16 @@ pub(crate) async fn run(core: Arc<Core>, queue: String, mut taker: Box<dyn Taker
         // All of them were handled: none is given back before the node stops.
         let handled = std::mem::take(&mut fates).len();
         match taker.take(handled, &core.stop).await {
-            Ok(batch) => fates = handle(&core, &queue, batch).await,
+            Ok(batch) => {
+                let lapses = core.lapses();
+                fates = handle(&core, &queue, batch, lapses).await;
+                if core.lapses() != lapses && !core.stop.is_cancelled() {
+                    // What others were given is not in its hands any more; what is there still is taken anew.
+                    if let Err(error) = taker.finish(&std::mem::take(&mut fates)).await {
+                        tracing::warn!(cipher.queue = %queue, %error, "some messages could not be acknowledged: they will be handled again");
+                    }
+                }
+            }
             Err(error) => {
                 tracing::debug!(cipher.queue = %queue, %error, "taking from the queue failed, trying again");
                 let _ = tokio::time::timeout(RETRY, core.stop.cancelled()).await;
@@ -54,7 +63,9 @@ pub(crate) async fn run(core: Arc<Core>, queue: String, mut taker: Box<dyn Taker
 }
 
 /// Senders side by side, the messages of each one after another.
-async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) -> Vec<Fate> {
+///
+/// `lapses`: those of the lease when the batch was taken. After another one nothing of it is begun: somebody else may have been given it.
+async fn handle(core: &Arc<Core>, queue: &str, batch: Batch, lapses: u64) -> Vec<Fate> {
     let mut by_sender: FxHashMap<Address, Vec<(usize, Bytes, Envelope)>> = FxHashMap::default();
     let mut order = Vec::new();
     metrics::counter!("cipher_received_total", "kind" => "transmit").increment(batch.messages.len() as u64);
@@ -76,7 +87,7 @@ async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) -> Vec<Fate> {
     let senders = order.iter().filter_map(|sender| by_sender.remove(sender)).map(|messages| async move {
         let mut fates = Vec::with_capacity(messages.len());
         for (at, body, envelope) in messages {
-            fates.push((at, handle_one(core, queue, body, envelope, earlier).await));
+            fates.push((at, handle_one(core, queue, (body, envelope), earlier, lapses).await));
         }
         fates
     });
@@ -86,9 +97,15 @@ async fn handle(core: &Arc<Core>, queue: &str, batch: Batch) -> Vec<Fate> {
     fates
 }
 
-async fn handle_one(core: &Core, queue: &str, body: Bytes, envelope: Envelope, earlier: u32) -> Fate {
+async fn handle_one(
+    core: &Core,
+    queue: &str,
+    (body, envelope): (Bytes, Envelope),
+    earlier: u32,
+    lapses: u64,
+) -> Fate {
     // Whoever was frozen, or cut off, for longer than its lease hears first whether another node took over meanwhile.
-    if core.stop.is_cancelled() || !core.holds_id().await {
+    if core.stop.is_cancelled() || !core.holds_id().await || core.lapses() != lapses {
         return UNTOUCHED;
     }
     match try_to_handle(core, &body, envelope, earlier).await {

@@ -52,6 +52,7 @@ pub(crate) struct Core {
     pub(crate) wire: Arc<dyn Wire>,
     pub(crate) routes: Routes,
     pub(crate) pending: Pending,
+    lapses: AtomicU64,
     pub(crate) state: Mutex<NodeState>,
     pub(crate) load: AtomicU32,
     /// The node is leaving: finish what is begun, take nothing new.
@@ -97,6 +98,7 @@ impl Core {
             wire,
             routes: Routes::default(),
             pending: Pending::default(),
+            lapses: AtomicU64::new(0),
             state: Mutex::new(NodeState::Joining),
             load: AtomicU32::new(0),
             stop: CancellationToken::new(),
@@ -235,6 +237,10 @@ impl Core {
         let sent = Instant::now();
         let announced = self.wire.announce(&self.info(), self.config.lease, self.config.nid).await;
         if let Ok(Standing::Held | Standing::Reclaimed) = announced {
+            if !self.surely_holds_id() {
+                // Said first: whoever sees that the id is held again sees this too.
+                self.lapses.fetch_add(1, Ordering::SeqCst);
+            }
             self.held_until.send_replace(sent + self.config.lease);
         }
         Some(announced)
@@ -255,6 +261,11 @@ impl Core {
     /// Whether this node surely holds its id.
     pub(crate) fn surely_holds_id(&self) -> bool {
         Instant::now() < *self.held_until.borrow()
+    }
+
+    /// How often the lease ran out and was had again: meanwhile others may have been given what this node had in its hands.
+    pub(crate) fn lapses(&self) -> u64 {
+        self.lapses.load(Ordering::SeqCst)
     }
 
     /// Waits until this node surely holds its id; false when it stops before that.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::address::{Address, Incarnation};
-use crate::node::sweep::end_queue;
+use crate::node::sweep::{end_queue, give_all_back};
 use crate::transport::{Nid, NodeConfig};
-use crate::wire::{Wire, WireError};
+use crate::wire::{Wire, WireError, queue_name};
 
 /// Before the transport is tried again.
 const RETRY: Duration = Duration::from_millis(250);
@@ -47,7 +47,8 @@ async fn try_take_id(
         let me = Address { ns: config.ns.clone(), nid, incarnation: Some(incarnation) };
         if wire.lease(&me, config.lease).await? {
             if config.nid == Nid::Lease {
-                // What waits there was for whoever had this id before, and ended with them.
+                // What waits there, or fell with them, was for whoever had this id before, and ended with them.
+                give_all_back(wire, &queue_name(&me.ns, Some(me.nid))).await?;
                 end_queue(wire, &me).await?;
             }
             return Ok(Some(me));

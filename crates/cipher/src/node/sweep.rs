@@ -105,6 +105,14 @@ async fn give_back(
     Ok(count)
 }
 
+/// Puts back into a queue what former lives of its id had in their hands.
+pub(crate) async fn give_all_back(wire: &dyn Wire, queue: &str) -> Result<(), WireError> {
+    for (nid, incarnation) in wire.takers(queue).await? {
+        give_back(wire, queue, nid, incarnation).await?;
+    }
+    Ok(())
+}
+
 /// Ends the queue of a leased id; the messages in it are put aside.
 pub(crate) async fn end_queue(wire: &dyn Wire, of: &Address) -> Result<(), WireError> {
     let ended = wire.end_queue(of, "it was for a node that has departed").await?;
