@@ -59,36 +59,41 @@ local function in_flight(before)
 end
 local held = redis.call('LINDEX', KEYS[2], 0)
 if held then return in_flight(earlier(held) or '0') end
-local bytes = tonumber(ARGV[5])
--- How many at the front of the queue fit together; it looks at a few at a time, as they may be large.
-local function fitting()
-  local size, count = 0, 0
-  while count < max do
-    local some = redis.call('LRANGE', KEYS[1], count, math.min(count + 16, max) - 1)
-    for _, message in ipairs(some) do
-      size = size + #message
-      if size > bytes and count > 0 then return count end
-      count = count + 1
-    end
-    if #some < 16 then return count end
-  end
-  return count
-end
-local count = fitting()
-if count == 0 then return {} end
-if not some then
-  if count == redis.call('LLEN', KEYS[1]) then
-    redis.call('RENAME', KEYS[1], KEYS[2])
-  else
-    redis.call('RPUSH', KEYS[2], unpack(redis.call('LPOP', KEYS[1], count)))
+local waiting = redis.call('LLEN', KEYS[1])
+local most, bytes, size = math.min(max, waiting), tonumber(ARGV[5]), 0
+if waiting == 0 then return {} end
+if some then
+  for taken = 1, most do
+    local message = redis.call('LINDEX', KEYS[1], 0)
+    local before = earlier(message)
+    size = size + #message
+    if taken > 1 and (before or size > bytes) then break end
+    redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
+    if before then return in_flight(before) end
   end
   return in_flight('0')
 end
-for taken = 1, count do
-  local before = earlier(redis.call('LINDEX', KEYS[1], 0))
-  if before and taken > 1 then break end
-  redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
-  if before then return in_flight(before) end
+if waiting == most then
+  -- Tells how large all of them are without a look at each. A user who may not ask has them moved one by one.
+  local used = redis.pcall('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', '0')
+  if waiting == 1 or type(used) == 'number' and used <= bytes then
+    redis.call('RENAME', KEYS[1], KEYS[2])
+    return in_flight('0')
+  end
+end
+-- In ever larger parts: few are taken in vain when they prove to be large.
+local taken, together = 0, 1
+while taken < most do
+  local part = redis.call('LPOP', KEYS[1], math.min(together, most - taken))
+  local fit = 0
+  while fit < #part and (size + #part[fit + 1] <= bytes or taken + fit == 0) do
+    fit = fit + 1
+    size = size + #part[fit]
+  end
+  for back = #part, fit + 1, -1 do redis.call('LPUSH', KEYS[1], part[back]) end
+  if fit > 0 then redis.call('RPUSH', KEYS[2], unpack(part, 1, fit)) end
+  if fit < #part or size >= bytes then break end
+  taken, together = taken + fit, math.min(together * 2, 64)
 end
 return in_flight('0')",
 );

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cipher::{Address, Message, Nid, Node, NodeConfig, To};
-use fred::interfaces::{KeysInterface, ListInterface};
+use fred::interfaces::{ClientLike, KeysInterface, ListInterface};
 use futures_util::future::try_join_all;
 use tokio::sync::Semaphore;
 
@@ -81,9 +81,20 @@ async fn a_node_that_dies_with_a_large_batch_in_its_hands_loses_none_of_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backlog_of_large_messages_is_not_taken_all_at_once() {
+    take_large_messages_one_by_one(Site::redis()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_is_it_by_a_user_who_may_not_ask_how_large_it_is() {
+    let site = Site::redis();
+    let words = ["SETUSER", "default", "-memory"].map(str::to_owned).to_vec();
+    site.server().client().await.custom::<String, String>(fred::cmd!("ACL"), words).await.unwrap();
+    take_large_messages_one_by_one(site).await;
+}
+
+async fn take_large_messages_one_by_one(site: Site) {
     const SMALL: usize = 300;
     const LARGE: u64 = 12;
-    let site = Site::redis();
     let sender = Node::guest(site.transport(), Address::new("web", 0)).await.unwrap();
     for _ in 0..SMALL {
         sender.transmit(To::node("worker", 1), "text", "").await.unwrap();
