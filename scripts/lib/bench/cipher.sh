@@ -79,6 +79,11 @@ judge_cipher() {
   awk '
     { value[$1] = $2 }
     function judge(what, is, sign, target, unit) {
+      # A figure that never came keeps no promise.
+      if (is <= 0) {
+        printf "%-34s %8s     target %s %s %s  NOT MEASURED\n", what, "-", sign, target, unit
+        return
+      }
       printf "%-34s %8.2f %-2s  target %s %s %s  %s\n", what, is, unit, sign, target, unit,
         ((sign == "at least") == (is > target) || is == target) ? "reached" : "MISSED"
     }

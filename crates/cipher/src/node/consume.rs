@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use rustc_hash::FxHashMap;
+use tokio::time::Instant;
 
 use crate::address::Address;
 use crate::clock::now_ms;
@@ -22,6 +23,8 @@ const ATTEMPTS: u32 = 3;
 const PAUSES: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(200)];
 /// Before the transport is tried again.
 const RETRY: Duration = Duration::from_millis(200);
+/// A queue from which nothing can be taken for so long is complained of, and again as often: most outages are shorter.
+const COMPLAINT: Duration = Duration::from_secs(10);
 
 /// Not begun: whoever has it next has it as this node did.
 const UNTOUCHED: Fate = Fate::GivenBack { failures: 0 };
@@ -37,11 +40,13 @@ enum Unhandled {
 /// Consumes one queue until the node stops.
 pub(crate) async fn run(core: Arc<Core>, queue: String, mut taker: Box<dyn Taker>) {
     let mut fates = Vec::new();
+    let mut failing_since = None;
     while !core.stop.is_cancelled() {
         // All of them were handled: none is given back before the node stops.
         let handled = std::mem::take(&mut fates).len();
         match taker.take(handled, &core.stop).await {
             Ok(batch) => {
+                failing_since = None;
                 let lapses = core.lapses();
                 fates = handle(&core, &queue, batch, lapses).await;
                 if core.lapses() != lapses && !core.stop.is_cancelled() {
@@ -52,7 +57,16 @@ pub(crate) async fn run(core: Arc<Core>, queue: String, mut taker: Box<dyn Taker
                 }
             }
             Err(error) => {
-                tracing::debug!(cipher.queue = %queue, %error, "taking from the queue failed, trying again");
+                let since = *failing_since.get_or_insert_with(Instant::now);
+                if since.elapsed() > COMPLAINT {
+                    failing_since = Some(Instant::now());
+                    tracing::warn!(
+                        cipher.queue = %queue, %error,
+                        "nothing can be taken from the queue: if the server is there, look at the rights of its user and at what the key holds"
+                    );
+                } else {
+                    tracing::debug!(cipher.queue = %queue, %error, "taking from the queue failed, trying again");
+                }
                 let _ = tokio::time::timeout(RETRY, core.stop.cancelled()).await;
             }
         }
