@@ -104,7 +104,9 @@ impl Person {
             let tally = &self.shared.tally;
             tally.resyncs.add(1);
             let soon = self.away_since.is_none_or(|since| since.elapsed() <= RESUMES_WITHIN);
-            if room == self.room && soon && head.seq - have.seq <= RESUMES_EVENTS {
+            // A state older than what they have (a gateway that lags) is passed over: they have missed nothing.
+            let missed = 0..=RESUMES_EVENTS;
+            if room == self.room && soon && missed.contains(&(head.seq - have.seq)) {
                 tally.not_resumed.add(1);
             }
         }
