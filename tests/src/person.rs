@@ -1,6 +1,6 @@
 //! Somebody in the park: a small client of the public protocol.
 
-use crate::eventually::eventually;
+use crate::eventually::{eventually, eventually_or};
 use crate::view::View;
 use futures_util::{SinkExt, StreamExt};
 use protocol::binary::{FromClient, Spot};
@@ -239,7 +239,17 @@ impl Somebody {
     pub async fn sees<T>(&self, what: &str, mut look: impl FnMut(&View) -> Option<T>) -> T {
         let name = &self.me.person.name;
         let view = self.line.as_ref().expect("there is a socket").view.clone();
-        eventually(&format!("{name} sees {what}"), async || look(&view.lock().expect("no view panics"))).await
+        let looked = async || look(&view.lock().expect("no view panics"));
+        let instead = || {
+            let view = view.lock().expect("no view panics");
+            let people: Vec<&str> =
+                view.people.values().map(|standing| standing.person.name.as_str()).collect();
+            let View { line, crowd, closed, head, refused, sorry, wrong, .. } = &*view;
+            format!(
+                "; people {people:?}, line {line:?}, crowd {crowd:?}, closed {closed:?}, head {head:?}, refused {refused:?}, sorry {sorry:?}, wrong {wrong:?}"
+            )
+        };
+        eventually_or(&format!("{name} sees {what}"), looked, instead).await
     }
 
     /// The close code of the socket, once it is closed.
