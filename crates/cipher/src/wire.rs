@@ -97,7 +97,7 @@ pub(crate) trait Taker: Send {
     /// when `stop` came first. After an error it knows what is still to be acknowledged: the next call says 0.
     async fn take(&mut self, handled: usize, stop: &CancellationToken) -> Result<Batch, WireError>;
 
-    /// Takes no more: acknowledges those messages of the batch before that were handled, and puts all others back to where
+    /// Is done with the batch before: acknowledges those messages of it that were handled, and puts all others back to where
     /// they were in the queue. After an error of [`take`](Taker::take) there are no fates to tell.
     async fn finish(&mut self, fates: &[Fate]) -> Result<(), WireError>;
 }

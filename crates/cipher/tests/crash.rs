@@ -10,6 +10,24 @@ use fred::interfaces::KeysInterface;
 use serde_json::{Value, json};
 use support::{Program, Seen, Site, eventually, soon};
 
+/// Handles jobs in no time; their numbers and attempts.
+async fn serve_jobs(node: &Node) -> Seen<(u64, u32)> {
+    let jobs = Seen::new();
+    let add = jobs.clone();
+    node.on("job", move |job: Message<Value>| {
+        add.add((job.payload["number"].as_u64().unwrap(), job.attempt));
+        async { Ok(()) }
+    });
+    node.serve().await.unwrap();
+    jobs
+}
+
+/// The numbers of the jobs that a worker has begun.
+fn begun_by(worker: &Program) -> Vec<u64> {
+    let lines = worker.lines.all().into_iter();
+    lines.filter_map(|line| line.strip_prefix("begun ")?.split(' ').next()?.parse().ok()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_killed_in_the_middle_of_a_job_loses_none() {
     const JOBS: u32 = 8;
@@ -63,19 +81,7 @@ async fn a_worker_frozen_until_another_has_its_id_lost_no_job_and_begins_none_of
     let config =
         NodeConfig { nid: Nid::Fixed(1), lease: Duration::from_millis(600), ..NodeConfig::new("workshop") };
     let other = soon("the id", site.join(config)).await;
-    let jobs = Seen::new();
-    let add = jobs.clone();
-    other.on("job", move |job: Message<Value>| {
-        add.add((job.payload["number"].as_u64().unwrap(), job.attempt));
-        async { Ok(()) }
-    });
-    other.serve().await.unwrap();
-    let begun_by = |worker: &Program| {
-        let numbers = worker.lines.all();
-        let begun =
-            numbers.iter().filter_map(|line| line.strip_prefix("begun ")?.split(' ').next()?.parse().ok());
-        begun.collect::<Vec<u64>>()
-    };
+    let jobs = serve_jobs(&other).await;
     eventually("the last job is done", async || {
         jobs.all().iter().any(|(number, _)| *number == u64::from(JOBS) - 1)
     })
@@ -114,25 +120,14 @@ async fn a_worker_frozen_for_longer_than_its_lease_begins_nothing_that_another_d
         office.transmit(To::any("workshop"), "job", &json!({"number": number, "takes_ms": 1})).await.unwrap();
     }
     let frozen = Program::example("work_queue", &site, &["work"]);
-    let begun = || {
-        let begun = frozen.lines.all().into_iter();
-        begun
-            .filter_map(|line| line.strip_prefix("begun ")?.split(' ').next()?.parse().ok())
-            .collect::<Vec<u64>>()
-    };
+    let begun = || begun_by(&frozen);
     frozen.lines.reach(100).await;
     frozen.signal("STOP");
 
     // Has an id of its own, and sweeps.
     let config = NodeConfig { lease: Duration::from_millis(600), ..NodeConfig::new("workshop") };
     let other = soon("an id", site.join(config)).await;
-    let jobs = Seen::new();
-    let add = jobs.clone();
-    other.on("job", move |job: Message<Value>| {
-        add.add((job.payload["number"].as_u64().unwrap(), job.attempt));
-        async { Ok(()) }
-    });
-    other.serve().await.unwrap();
+    let jobs = serve_jobs(&other).await;
     eventually("it has got what the frozen one had in its hands", async || {
         jobs.all().iter().any(|(_, attempt)| *attempt == 2)
             && begun().len() + jobs.all().len() >= JOBS as usize

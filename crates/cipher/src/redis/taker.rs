@@ -247,6 +247,8 @@ impl Taker for RedisTaker {
         let fates = handled.chain(fates.iter().copied()).map(letter).collect();
         let args = vec![self.incarnation.clone(), self.mark(), fates, remains::REMEMBERED_S.to_string()];
         FINISH.run::<i64>(&self.client, self.keys.clone(), args).await?;
+        // It may take again, after a lapse of the lease.
+        self.handled = 0;
         Ok(())
     }
 }
