@@ -56,7 +56,7 @@ pub struct Floor {
     shown: BTreeSet<AccountId>,
     /// Who others do not see, longest there first.
     waiting: BTreeSet<(u64, AccountId)>,
-    /// Who others have been told of by presence frames.
+    /// Who others have been told of.
     told: BTreeSet<AccountId>,
     /// Of whom there is news for the next presence frame.
     news: BTreeSet<AccountId>,
@@ -322,8 +322,9 @@ impl Floor {
         self.moments.take(self.id)
     }
 
-    /// Who is there, for somebody who just came ([`ToClient::People`]).
-    pub fn people(&self) -> ToClient {
+    /// Who is there, for somebody who just came ([`ToClient::People`]). Who of them goes before the next presence frame is told to have gone.
+    pub fn people(&mut self) -> ToClient {
+        self.told.extend(&self.shown);
         ToClient::People {
             floor: self.id,
             count: self.count(),

@@ -130,7 +130,7 @@ impl Floors {
             FloorNote::Told(from, told) => self.told(&from, told),
             FloorNote::People(floor, reply) => {
                 let people =
-                    self.floors.get(&floor).map_or_else(|| Floor::new(floor).people(), Floor::people);
+                    self.floors.get_mut(&floor).map_or_else(|| Floor::new(floor).people(), Floor::people);
                 let _ = reply.send(people);
             }
             FloorNote::Seen(floor, reply) => {

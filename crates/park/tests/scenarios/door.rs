@@ -30,7 +30,7 @@ fn inside(floor: &Floor) -> Vec<i64> {
 }
 
 fn line(floor: &Floor) -> Vec<i64> {
-    let ToClient::People { line, .. } = floor.people() else { panic!("people") };
+    let ToClient::People { line, .. } = floor.clone().people() else { panic!("people") };
     line.iter().map(|account| account.0).collect()
 }
 

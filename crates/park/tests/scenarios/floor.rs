@@ -26,8 +26,9 @@ fn crowd(size: i64) -> Floor {
     floor_with(&(1..=size).collect::<Vec<_>>())
 }
 
+/// Who is there, without anybody having been told.
 fn people(floor: &Floor) -> Vec<Standing> {
-    let ToClient::People { people, .. } = floor.people() else { panic!("people") };
+    let ToClient::People { people, .. } = floor.clone().people() else { panic!("people") };
     people
 }
 
@@ -169,6 +170,17 @@ fn who_comes_and_goes_is_told_once() {
     assert_eq!(presence(&mut floor), Some((vec![], vec![], 3, 3, 2)), "came and went between two frames");
     floor.leave(AccountId(BEN), DAWN);
     assert_eq!(presence(&mut floor), Some((vec![], vec![BEN], 2, 2, 2)));
+}
+
+#[test]
+fn who_goes_before_the_next_frame_is_told_to_those_whose_list_has_them() {
+    let mut floor = floor_with(&[ANNA]);
+    presence(&mut floor);
+    floor.stand(&person(BEN), false, None, DAWN);
+    let ToClient::People { people, .. } = floor.people() else { panic!("people") };
+    assert_eq!(people.len(), 2);
+    floor.leave(AccountId(BEN), DAWN);
+    assert_eq!(presence(&mut floor), Some((vec![], vec![BEN], 1, 1, 1)), "else they would see a ghost");
 }
 
 #[test]
